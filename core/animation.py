@@ -1,0 +1,132 @@
+"""The result: every track of one clip, how it was made, and views of it at any frame rate."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from core.clip import Source
+from core.emotion import EMOTIONS, EmotionMix, EmotionSegment, EmotionTrack
+from core.shape_model import ShapeModel, ShapeTrack
+from core.timeline import Timeline
+
+MODELS = ("dependent", "combined")
+MAX_STRENGTH = 2.0
+CHUNK_FRAMES = 10_000  # of an export, so that hours need no more memory than minutes
+
+
+@dataclass(frozen=True, slots=True)
+class AnimationSettings:
+    """What a person can ask of an animation. Raises ValueError for what cannot be."""
+
+    emotion: str = "auto"  # or one of EMOTIONS, for the whole clip
+    strength: float = 1.0  # 0 neutral, 1 as learned, up to 2
+    model: str = "dependent"  # one face model per emotion, or one for all ("combined")
+
+    def __post_init__(self) -> None:
+        if self.emotion not in ("auto", *EMOTIONS):
+            choices = ", ".join(("auto", *EMOTIONS))
+            raise ValueError(f"unknown emotion {self.emotion!r}, expected one of {choices}")
+        if self.model not in MODELS:
+            raise ValueError(f"unknown model {self.model!r}, expected one of {', '.join(MODELS)}")
+        if not 0.0 <= self.strength <= MAX_STRENGTH:
+            raise ValueError(f"strength must be from 0 to {MAX_STRENGTH:g}, not {self.strength!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelId:
+    """One checkpoint that took part."""
+
+    role: str  # "dern", "dsrn"
+    emotion: str  # of a DSRN: its emotion, or "combined"; of DERN: ""
+    id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """All tracks of a clip share one 100 Hz timeline.
+
+    `mixes` (frames, 7) are the weights with which the emotions' face models
+    were fused in each frame; rows sum to 1.
+    """
+
+    source: Source
+    duration: float  # seconds of sound
+    emotions: EmotionTrack
+    mixes: NDArray[np.float32]
+    shape: ShapeTrack
+    utterance: EmotionMix
+    segments: tuple[EmotionSegment, ...]
+    shape_model: ShapeModel
+    models: tuple[ModelId, ...]
+    settings: AnimationSettings
+    version: str
+
+    def __post_init__(self) -> None:
+        if self.emotions.timeline != self.shape.timeline:
+            raise ValueError("emotion and shape tracks must share one timeline")
+        if self.mixes.shape != self.emotions.probabilities.shape:
+            raise ValueError(f"mixes must be {self.emotions.probabilities.shape}")
+        self.mixes.setflags(write=False)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The shared timeline of every track."""
+        return self.shape.timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """A run of frames as exported; `first` counts from 0."""
+
+    first: int
+    times: NDArray[np.float64]  # (n,), seconds
+    points: NDArray[np.float32]  # (n, 36, 2)
+    probabilities: NDArray[np.float32]  # (n, 7)
+    mixes: NDArray[np.float32]  # (n, 7)
+
+
+def smoothed(shape: ShapeTrack, cutoff: float) -> ShapeTrack:
+    """Zero-lag low-pass of the parameters; half the power is left at `cutoff` Hz.
+
+    A Gaussian, so that a closing mouth does not ring open again.
+    """
+    if not (math.isfinite(cutoff) and cutoff > 0):
+        raise ValueError(f"the smoothing cut-off must be a positive number of Hz, not {cutoff!r}")
+    sigma = math.sqrt(math.log(2)) / (2 * math.pi * cutoff) * shape.timeline.rate
+    values = gaussian_filter1d(shape.parameters, sigma, axis=0, mode="nearest")
+    return ShapeTrack(shape.timeline, values.astype(np.float32))
+
+
+def _sample(values: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Linear interpolation of rows at fractional row numbers, held at the ends."""
+    held = np.clip(positions, 0, len(values) - 1)
+    below = np.minimum(held.astype(np.intp), max(len(values) - 2, 0))
+    above = np.minimum(below + 1, len(values) - 1)
+    part = (held - below).astype(np.float32)[:, None]
+    result: NDArray[np.float32] = values[below] * (1 - part) + values[above] * part
+    return result
+
+
+def frames_at(animation: Animation, fps: float, smoothing: float | None = None) -> Iterator[Frames]:
+    """The animation at `fps`, in runs of bounded size; times are frame centres.
+
+    `smoothing` is a cut-off in Hz or None for the raw track. Raises ValueError
+    for a frame rate or cut-off that is not a positive number.
+    """
+    target = Timeline.covering(animation.duration, fps)
+    shape = animation.shape if smoothing is None else smoothed(animation.shape, smoothing)
+    for first in range(0, target.count, CHUNK_FRAMES):
+        times = target.times(first, first + CHUNK_FRAMES)
+        rows = (times - animation.timeline.start) * animation.timeline.rate
+        yield Frames(
+            first=first,
+            times=times,
+            points=animation.shape_model.points(_sample(shape.parameters, rows)),
+            probabilities=_sample(animation.emotions.probabilities, rows),
+            mixes=_sample(animation.mixes, rows),
+        )

@@ -1,0 +1,107 @@
+"""Emotions per frame and per utterance: equations (1)-(4) of Sadiq et al. 2019."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.timeline import Timeline
+
+# The order is also the order in which ties are broken.
+EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+NEUTRAL = EMOTIONS.index("neutral")
+SECOND_DROPPED_ABOVE = 0.65  # equation (3)
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionTrack:
+    """Probabilities (frames, 7), rows summing to 1, and which frames are speech (frames,)."""
+
+    timeline: Timeline
+    probabilities: NDArray[np.float32]
+    voiced: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        expected = (self.timeline.count, len(EMOTIONS))
+        if self.probabilities.shape != expected:
+            raise ValueError(f"probabilities must be {expected}, not {self.probabilities.shape}")
+        if self.voiced.shape != expected[:1]:
+            raise ValueError(f"voiced must be {expected[:1]}, not {self.voiced.shape}")
+        self.probabilities.setflags(write=False)
+        self.voiced.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionMix:
+    """The top two emotions of a stretch of speech and their weights, which sum to 1."""
+
+    shares: tuple[float, ...]  # (7,), equation (1)
+    first: str
+    second: str
+    weights: tuple[float, float]  # equation (4)
+
+    def dense(self) -> NDArray[np.float64]:
+        """The weights at their places among the seven emotions, (7,)."""
+        row = np.zeros(len(EMOTIONS))
+        row[EMOTIONS.index(self.first)] = self.weights[0]
+        row[EMOTIONS.index(self.second)] += self.weights[1]
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionSegment:
+    """One stretch of the clip, in seconds, shown with one mix of emotions.
+
+    `strength` goes from 0 (neutral) over 1 (as learned) upwards; `origin` is
+    "auto" where the recogniser chose and "user" where a person did.
+    """
+
+    start: float
+    end: float
+    mix: EmotionMix
+    strength: float = 1.0
+    origin: str = "auto"
+
+
+def utterance_shares(
+    probabilities: NDArray[np.float32], voiced: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Equation (1): the share of speech frames labelled with each emotion, (7,).
+
+    Silence does not vote; with no speech at all everything is neutral.
+    """
+    labels = probabilities[voiced].argmax(axis=1)
+    if len(labels) == 0:
+        labels = np.array([NEUTRAL])
+    counts = np.bincount(labels, minlength=len(EMOTIONS))
+    shares: NDArray[np.float64] = counts / counts.sum()
+    return shares
+
+
+def mix_from_shares(shares: NDArray[np.float64]) -> EmotionMix:
+    """Equations (2)-(4): the top two emotions; the second counts only beside a weak first."""
+    order = np.argsort(-shares, kind="stable")  # stable: ties go to the earlier emotion
+    first, second = int(order[0]), int(order[1])
+    p_first = float(shares[first])
+    p_second = 0.0 if p_first > SECOND_DROPPED_ABOVE else float(shares[second])
+    total = p_first + p_second
+    return EmotionMix(
+        shares=tuple(float(share) for share in shares),
+        first=EMOTIONS[first],
+        second=EMOTIONS[second],
+        weights=(p_first / total, p_second / total),
+    )
+
+
+def utterance_mix(probabilities: NDArray[np.float32], voiced: NDArray[np.bool_]) -> EmotionMix:
+    """Equations (1)-(4) over one utterance; inputs (frames, 7) and (frames,)."""
+    return mix_from_shares(utterance_shares(probabilities, voiced))
+
+
+def chosen_mix(emotion: str) -> EmotionMix:
+    """The mix of a person's choice: all of one emotion."""
+    if emotion not in EMOTIONS:
+        raise ValueError(f"unknown emotion {emotion!r}, expected one of {', '.join(EMOTIONS)}")
+    shares = np.zeros(len(EMOTIONS))
+    shares[EMOTIONS.index(emotion)] = 1.0
+    return mix_from_shares(shares)

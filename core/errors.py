@@ -1,0 +1,33 @@
+"""Every error a person can cause or cure, under one root.
+
+The message of each says what happened and what would be right; boundaries
+(command line, window) show it as it is.
+"""
+
+
+class VisemoError(Exception):
+    """Root of all errors whose message is meant for the person at the machine."""
+
+
+class AudioFileError(VisemoError):
+    """An audio file cannot be read, or holds nothing that can be animated."""
+
+
+class CheckpointError(VisemoError):
+    """Trained weights are missing, damaged, or not what this version expects."""
+
+
+class CorpusError(VisemoError):
+    """A data set is not laid out as its reader expects."""
+
+
+class ExportError(VisemoError):
+    """An output file cannot be written."""
+
+
+class TrainingError(VisemoError):
+    """Training cannot start or cannot go on."""
+
+
+class Cancelled(VisemoError):  # noqa: N818 - it is an ending, not an error
+    """The person asked to stop; nothing is shown."""

@@ -1,0 +1,8 @@
+"""What ships beside the code: trained weights, a sample clip, the JSON Schema."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+WEIGHTS = ROOT / "weights"
+SAMPLE = ROOT / "samples" / "sample.wav"
+LANDMARK_SCHEMA = ROOT / "schema" / "visemo-landmarks-1.schema.json"

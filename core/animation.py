@@ -90,16 +90,31 @@ class Frames:
     mixes: NDArray[np.float32]  # (n, 7)
 
 
+def _sigma(cutoff: float, rate: float) -> float:
+    """Width, in frames, of the Gaussian that leaves half the power at `cutoff` Hz."""
+    if not (math.isfinite(cutoff) and cutoff > 0):
+        raise ValueError(f"the smoothing cut-off must be a positive number of Hz, not {cutoff!r}")
+    return math.sqrt(math.log(2)) / (2 * math.pi * cutoff) * rate
+
+
+def _smoothed_rows(
+    values: NDArray[np.float32], sigma: float, first: int, last: int
+) -> NDArray[np.float32]:
+    """Rows `first` to `last` (exclusive) of the smoothed track, reading only what they need."""
+    reach = int(4 * sigma + 1)  # where gaussian_filter1d cuts the Gaussian off, or just beyond
+    begin, end = max(first - reach, 0), min(last + reach, len(values))
+    part = gaussian_filter1d(values[begin:end], sigma, axis=0, mode="nearest")
+    return part[first - begin : last - begin].astype(np.float32)
+
+
 def smoothed(shape: ShapeTrack, cutoff: float) -> ShapeTrack:
     """Zero-lag low-pass of the parameters; half the power is left at `cutoff` Hz.
 
     A Gaussian, so that a closing mouth does not ring open again.
     """
-    if not (math.isfinite(cutoff) and cutoff > 0):
-        raise ValueError(f"the smoothing cut-off must be a positive number of Hz, not {cutoff!r}")
-    sigma = math.sqrt(math.log(2)) / (2 * math.pi * cutoff) * shape.timeline.rate
-    values = gaussian_filter1d(shape.parameters, sigma, axis=0, mode="nearest")
-    return ShapeTrack(shape.timeline, values.astype(np.float32))
+    sigma = _sigma(cutoff, shape.timeline.rate)
+    values = _smoothed_rows(shape.parameters, sigma, 0, shape.timeline.count)
+    return ShapeTrack(shape.timeline, values)
 
 
 def _sample(values: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -119,14 +134,21 @@ def frames_at(animation: Animation, fps: float, smoothing: float | None = None) 
     for a frame rate or cut-off that is not a positive number.
     """
     target = Timeline.covering(animation.duration, fps)
-    shape = animation.shape if smoothing is None else smoothed(animation.shape, smoothing)
+    timeline, parameters = animation.timeline, animation.shape.parameters
+    sigma = None if smoothing is None else _sigma(smoothing, timeline.rate)
     for first in range(0, target.count, CHUNK_FRAMES):
         times = target.times(first, first + CHUNK_FRAMES)
-        rows = (times - animation.timeline.start) * animation.timeline.rate
+        rows = (times - timeline.start) * timeline.rate
+        # Only the rows this run touches: hours are neither copied nor smoothed in one go.
+        low = min(max(int(rows[0]), 0), timeline.count - 1)
+        high = min(int(rows[-1]) + 2, timeline.count)
+        near = parameters[low:high]
+        if sigma is not None:
+            near = _smoothed_rows(parameters, sigma, low, high)
         yield Frames(
             first=first,
             times=times,
-            points=animation.shape_model.points(_sample(shape.parameters, rows)),
+            points=animation.shape_model.points(_sample(near, rows - low)),
             probabilities=_sample(animation.emotions.probabilities, rows),
             mixes=_sample(animation.mixes, rows),
         )

@@ -10,6 +10,11 @@ FRAMES_PER_SECOND = 100.0  # inside the program; exports resample
 FLICKS = 1e-9  # seconds; absorbs rounding when a duration is a whole number of frames
 
 
+def _check_rate(rate: float) -> None:
+    if not (math.isfinite(rate) and rate > 0):
+        raise ValueError(f"frame rate must be a positive number, not {rate!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """`count` frames at `rate` Hz; `start` is the centre of frame 0 in seconds."""
@@ -19,8 +24,7 @@ class Timeline:
     start: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.rate) and self.rate > 0):
-            raise ValueError(f"frame rate must be a positive number, not {self.rate!r}")
+        _check_rate(self.rate)
         if self.count < 0:
             raise ValueError(f"frame count must not be negative, not {self.count!r}")
 
@@ -30,6 +34,7 @@ class Timeline:
 
         At least one frame, so that the shortest clip still has a picture.
         """
+        _check_rate(rate)
         count = max(1, math.ceil(duration * rate - 0.5 - FLICKS * rate))
         return cls(rate=rate, count=count, start=0.5 / rate)
 

@@ -1,0 +1,285 @@
+"""The cascade: a clip in, an animation out. Sadiq et al. 2019, figure 1.
+
+MFSC -> DERN (an emotion per frame) -> two emotions per utterance -> their two
+DSRNs, fused -> 18 shape parameters per frame. Everything runs in chunks, so
+memory hardly grows with the clip and a cancel is heard within one.
+"""
+
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.animation import Animation, AnimationSettings, ModelId
+from core.clip import Clip
+from core.emotion import EMOTIONS, NEUTRAL, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
+from core.errors import CheckpointError
+from core.mfsc import BANDS, BLOCK_FRAMES, mfsc_frames, mfsc_timeline
+from core.monitor import SILENT, Monitor
+from core.normalisation import BandStatistics, z_score
+from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
+from core.timeline import Timeline
+from core.utterances import automatic_segments, mix_track, strength_track, whole_clip
+from core.voice_activity import frame_energy, voiced_frames
+from models import dern, dsrn
+from models.checkpoint import Checkpoint, load_checkpoint
+from models.dern import Dern
+from models.device import Runner, choose
+from models.dsrn import TARGET_FRAMES, Dsrn, overlap_mean
+from resources import WEIGHTS
+
+CHUNK_FRAMES = 1_000  # ten seconds of sound
+DERN_BATCH = 250  # windows; more fall out of the cache
+KEPT_FRAMES = 60_000  # ten minutes of features are kept, more are computed anew when needed
+COMBINED = "combined"
+Values = NDArray[np.float32]
+
+
+def program_version() -> str:
+    """Of this program, as installed."""
+    try:
+        return version("visemo")
+    except PackageNotFoundError:
+        return "0+uninstalled"
+
+
+class _Spectrum:
+    """A clip's MFSC by stretches of frames, edges replicated beyond both ends."""
+
+    def __init__(self, clip: Clip) -> None:
+        self._samples = clip.samples
+        self.timeline = mfsc_timeline(len(clip.samples))
+        self._kept: list[Values] = []
+
+    def blocks(self) -> Iterator[tuple[int, Values]]:
+        """All frames in order, as (first frame, block)."""
+        keep = self.timeline.count <= KEPT_FRAMES
+        for first in range(0, self.timeline.count, BLOCK_FRAMES):
+            last = min(first + BLOCK_FRAMES, self.timeline.count)
+            block = mfsc_frames(self._samples, first, last).astype(np.float32)
+            if keep:
+                self._kept.append(block)
+            yield first, block
+
+    def frames(self, first: int, last: int) -> Values:
+        """Frames `first` to `last`, which may lie outside the clip, (last - first, 40)."""
+        inside = max(first, 0), min(last, self.timeline.count)
+        if self._kept:
+            block = self._slice_kept(*inside)
+        else:
+            block = mfsc_frames(self._samples, *inside).astype(np.float32)
+        padding = ((inside[0] - first, last - inside[1]), (0, 0))
+        return np.pad(block, padding, mode="edge")
+
+    def _slice_kept(self, first: int, last: int) -> Values:
+        if len(self._kept) > 1:
+            self._kept = [np.concatenate(self._kept)]
+        return self._kept[0][first:last]
+
+
+class _Face:
+    """One DSRN, ready to run."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        assert checkpoint.shape_model is not None
+        self.checkpoint = checkpoint
+        self.shape_model: ShapeModel = checkpoint.shape_model
+        self.network = Dsrn()
+        checkpoint.fill(self.network)
+        self.network.eval()
+
+
+class Cascade:
+    """The trained networks of one folder of weights. Faces are loaded when first needed."""
+
+    def __init__(self, folder: Path, recogniser: Checkpoint, runner: Runner) -> None:
+        self._folder = folder
+        self._recogniser = recogniser
+        self._dern = Dern()
+        recogniser.fill(self._dern)
+        self._dern.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._runner = runner
+        self._faces: dict[str, _Face] = {}
+
+    @classmethod
+    def load(cls, weights: Path = WEIGHTS, device: str = "auto") -> "Cascade":
+        """Read DERN from a folder of weights and see that every face is there.
+
+        Raises CheckpointError when a file is missing or damaged, VisemoError when
+        the device is not there.
+        """
+        runner = Runner(choose(device))
+        missing = [p.name for p in (face_path(weights, e) for e in (*EMOTIONS, COMBINED))
+                   if not p.is_file()]  # fmt: skip
+        if missing:
+            raise CheckpointError(
+                f"{weights} has no {', '.join(missing)}; expected dern.safetensors and one "
+                "dsrn-EMOTION.safetensors for each emotion and for 'combined'"
+            )
+        return cls(weights, load_checkpoint(weights / "dern.safetensors", "dern"), runner)
+
+    @property
+    def device(self) -> str:
+        """Where the networks run at present: "cpu", "cuda" or "mps"."""
+        return self._runner.device.type
+
+    def animate(
+        self,
+        clip: Clip,
+        settings: AnimationSettings = AnimationSettings(),  # noqa: B008 - frozen
+        monitor: Monitor = SILENT,
+    ) -> Animation:
+        """The face that goes with a clip. `monitor` may raise Cancelled, heard within a chunk."""
+        spectrum = _Spectrum(clip)
+        voiced, own = _listen(spectrum, monitor)
+        emotions = EmotionTrack(spectrum.timeline, self._recognise(spectrum, own, monitor), voiced)
+        segments = _segments(emotions, clip.duration, settings)
+        mixes = mix_track(segments, spectrum.timeline)
+        weights = _face_weights(mixes, segments, spectrum.timeline, settings.model)
+        parameters = self._move(spectrum, own, weights, monitor)
+        used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
+        checkpoints = [self._recogniser, *used]
+        return Animation(
+            source=clip.source,
+            duration=clip.duration,
+            emotions=emotions,
+            mixes=mixes,
+            shape=ShapeTrack(spectrum.timeline, parameters),
+            utterance=utterance_mix(emotions.probabilities, voiced),
+            segments=tuple(segments),
+            shape_model=self._face("neutral").shape_model,
+            models=tuple(map(_model_id, checkpoints)),
+            settings=settings,
+            version=program_version(),
+        )
+
+    def _recognise(self, spectrum: _Spectrum, own: BandStatistics, monitor: Monitor) -> Values:
+        """DERN over every frame: probabilities (frames, 7)."""
+        statistics = self._recogniser.normalisation.statistics(own)
+        count = spectrum.timeline.count
+        result = np.empty((count, len(EMOTIONS)), dtype=np.float32)
+        for first, last in _chunks(count):
+            monitor.step("recognising emotion", first, count)
+            values = spectrum.frames(first - dern.CONTEXT, last + dern.CONTEXT)
+            features = torch.from_numpy(z_score(values, statistics))
+            result[first:last] = self._runner.run(
+                self._dern, self._probabilities, features, monitor
+            ).numpy()
+        return result
+
+    def _probabilities(self, features: Tensor) -> Tensor:
+        windows = dern.windows_of(features)
+        logits = [self._dern(batch) for batch in torch.split(windows, DERN_BATCH)]
+        return torch.cat(logits).softmax(dim=1)
+
+    def _move(
+        self,
+        spectrum: _Spectrum,
+        own: BandStatistics,
+        weights: dict[str, Values],
+        monitor: Monitor,
+    ) -> Values:
+        """Equations (5) and (6): fused shape parameters of every frame, (frames, 18)."""
+        count = spectrum.timeline.count
+        half = TARGET_FRAMES // 2
+        result = np.empty((count, COMPONENTS), dtype=np.float32)
+        for first, last in _chunks(count):
+            monitor.step("moving the face", first, count)
+            low, high = max(first - half, 0), min(last + half, count)  # whose windows vote
+            values = spectrum.frames(low - dsrn.CONTEXT, high + dsrn.CONTEXT)
+            fused = torch.zeros(high - low, TARGET_FRAMES, COMPONENTS)
+            for name, column in weights.items():
+                share = torch.from_numpy(column[low:high])
+                if share.any():
+                    fused += share[:, None, None] * self._estimates(name, values, own, monitor)
+            result[first:last] = overlap_mean(fused)[first - low : last - low].numpy()
+        monitor.step("moving the face", count, count)
+        return result
+
+    def _estimates(
+        self, name: str, values: Values, own: BandStatistics, monitor: Monitor
+    ) -> Tensor:
+        """One face's K_v estimates around every frame (T, 5, 18), from features (T + 14, 40)."""
+        face = self._face(name)
+        normalised = z_score(values, face.checkpoint.normalisation.statistics(own))
+        features = torch.from_numpy(normalised)[None]
+        return self._runner.run(face.network, face.network.dense, features, monitor)[0]
+
+    def _face(self, name: str) -> _Face:
+        if name not in self._faces:
+            face = _Face(load_checkpoint(face_path(self._folder, name), "dsrn"))
+            for other in self._faces.values():
+                if not np.array_equal(other.shape_model.components, face.shape_model.components):
+                    raise CheckpointError(
+                        f"the faces in {self._folder} have different shape models; "
+                        "expected one set trained together"
+                    )
+            self._faces[name] = face
+        return self._faces[name]
+
+
+def face_path(folder: Path, name: str) -> Path:
+    """Where the DSRN of an emotion, or of "combined", lies."""
+    return folder / f"dsrn-{name}.safetensors"
+
+
+def _chunks(count: int) -> Iterator[tuple[int, int]]:
+    for first in range(0, count, CHUNK_FRAMES):
+        yield first, min(first + CHUNK_FRAMES, count)
+
+
+def _listen(spectrum: _Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], BandStatistics]:
+    """Which frames are speech (frames,), and the statistics of those that are."""
+    count = spectrum.timeline.count
+    energy = np.empty(count, dtype=np.float32)
+    for first, block in spectrum.blocks():
+        monitor.step("listening", first, count)
+        energy[first : first + len(block)] = frame_energy(block)
+    voiced = voiced_frames(energy)
+
+    def spoken() -> Iterator[Values]:
+        for first, last in _chunks(count):
+            chosen = voiced[first:last]
+            if chosen.any():
+                yield spectrum.frames(first, last)[chosen]
+
+    own = BandStatistics.of(spoken()) if voiced.any() else _no_speech()
+    return voiced, own
+
+
+def _no_speech() -> BandStatistics:
+    return BandStatistics(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32), 0.0)
+
+
+def _segments(
+    emotions: EmotionTrack, end: float, settings: AnimationSettings
+) -> list[EmotionSegment]:
+    if settings.emotion != "auto":
+        return whole_clip(chosen_mix(settings.emotion), end, settings.strength)
+    found = automatic_segments(emotions.probabilities, emotions.voiced, emotions.timeline, end)
+    return [EmotionSegment(s.start, s.end, s.mix, settings.strength, s.origin) for s in found]
+
+
+def _face_weights(
+    mixes: Values, segments: list[EmotionSegment], timeline: Timeline, model: str
+) -> dict[str, Values]:
+    """How much of each DSRN goes into each frame, (frames,) each, summing to 1.
+
+    A strength of s shows s parts of the emotions and 1 - s of neutral.
+    """
+    if model == COMBINED:
+        return {COMBINED: np.ones(timeline.count, dtype=np.float32)}
+    strength = strength_track(segments, timeline)
+    weights = mixes * strength
+    weights[:, NEUTRAL] += 1 - strength[:, 0]
+    return {emotion: weights[:, index] for index, emotion in enumerate(EMOTIONS)}
+
+
+def _model_id(checkpoint: Checkpoint) -> ModelId:
+    description = checkpoint.description
+    emotion = description.labels[0] if description.role == "dsrn" else ""
+    return ModelId(description.role, emotion, description.id, checkpoint.sha256)

@@ -21,6 +21,7 @@ WINDOW = 400  # samples, 25 ms
 HOP = 160  # samples, 10 ms -> 100 frames per second
 FFT_SIZE = 512
 PRE_EMPHASIS = 0.97
+LEAST_ROWS = 64  # of one library call: its matrix product sums shorter ones in another order
 BLOCK_FRAMES = 6_000  # one minute; bounds the memory of one library call to some 60 MB
 
 
@@ -55,8 +56,16 @@ def mfsc_frames(samples: Samples, first: int, last: int) -> NDArray[np.float64]:
 
     Raises ValueError when the clip has no such frames.
     """
-    if not 0 <= first < last <= frame_count(len(samples)):
-        raise ValueError(f"frames {first}:{last} are outside 0:{frame_count(len(samples))}")
+    count = frame_count(len(samples))
+    if not 0 <= first < last <= count:
+        raise ValueError(f"frames {first}:{last} are outside 0:{count}")
+    low = max(0, min(first, last - LEAST_ROWS))
+    high = min(count, max(last, low + LEAST_ROWS))
+    return _library_frames(samples, low, high)[first - low : last - low]
+
+
+def _library_frames(samples: Samples, first: int, last: int) -> NDArray[np.float64]:
+    """One call of the library for the samples under these frames."""
     lead = 1 if first > 0 else 0  # the sample that pre-emphasis of the first one needs
     start = first * HOP
     stop = min((last - 1) * HOP + WINDOW, len(samples))

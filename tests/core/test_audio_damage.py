@@ -1,11 +1,13 @@
 """What is damaged gives what is there and a notice, or one clear message."""
 
+import io
 import os
 import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from core.audio_file import read_clip
 from core.errors import AudioFileError
@@ -93,8 +95,15 @@ def test_header_only(tmp_path: Path, kind: str) -> None:
 def test_header_only_flac(tmp_path: Path) -> None:
     data = encoded(tone(1.0), "FLAC")
     header = bytes([*data[:4], 0x80 | data[4], *data[5:42]])  # the first block is the last
-    with pytest.raises(AudioFileError, match="holds no samples that can be decoded"):
+    with pytest.raises(AudioFileError, match="holds no samples; choose a file"):
         read_clip(saved(tmp_path, header))
+
+
+def test_flac_damaged_from_the_start(tmp_path: Path) -> None:
+    data = encoded(tone(1.0), "FLAC")
+    first = data.index(b"\xff\xf8")  # the sync code of a frame
+    with pytest.raises(AudioFileError, match="holds no samples that can be decoded; choose"):
+        read_clip(saved(tmp_path, data[: first + 2] + bytes(len(data) - first - 2)))
 
 
 @pytest.mark.parametrize("cut", [WAV_HEADER, WAV_HEADER + 1])
@@ -204,6 +213,20 @@ def test_hole_in_a_flac(tmp_path: Path) -> None:
     assert notes.notices == [
         f"'a.wav' is damaged after {clip.source.duration:.2f} s; what comes before was read."
     ]
+
+
+def test_mp3_of_varying_rate_that_does_not_say_its_length(tmp_path: Path) -> None:
+    """Without its first frame, which counts the others, the length is only guessed."""
+    quiet, loud = np.zeros(16_000), np.random.default_rng(1).normal(0.0, 0.2, 16_000 * 20)
+    buffer = io.BytesIO()
+    sound = np.concatenate([loud, quiet, quiet])
+    soundfile.write(buffer, sound, 16_000, format="MP3", bitrate_mode="VARIABLE")
+    data = buffer.getvalue()
+    notes = Notes()
+    clip = read_clip(saved(tmp_path, data[data.index(data[:2], 2) :]), notes)
+    assert clip.source.duration < 15  # of 22; should this fail, libsndfile has learnt to count
+    (notice,) = notes.notices
+    assert "does not say how long it is, and only its first" in notice
 
 
 @pytest.mark.parametrize("rate", [0, 1, 3_999, 768_001, 0x7FFF_FFFF, 0xFFFF_FFFF])

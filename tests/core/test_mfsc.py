@@ -16,9 +16,6 @@ from core.mfsc import BANDS, Features, frame_count, mfsc, mfsc_frames, mfsc_time
 from core.timeline import Timeline
 from tests.core.sounds import tone
 
-# The library sums each band by a matrix product, whose order of addition (BLAS) depends on
-# the number of rows, so float64 results may differ in their last bits.
-ROUNDING = 1e-13
 BOUNDARIES = [0, 1, 399, 400, 401, 560, 561, 720]
 
 
@@ -38,7 +35,7 @@ def reference(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.integers(0, 12_000), st.data())
+@given(st.integers(0, 40_000), st.data())
 def test_any_partition_equals_one_call(count: int, data: st.DataObject) -> None:
     samples = noise(count)
     expected = reference(samples)
@@ -46,7 +43,7 @@ def test_any_partition_equals_one_call(count: int, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(1, max(frames - 1, 1)), max_size=6, unique=True))
     edges = [0, *sorted(cut for cut in cuts if cut < frames), frames]
     blocks = [mfsc_frames(samples, a, b) for a, b in itertools.pairwise(edges)]
-    np.testing.assert_allclose(np.concatenate(blocks), expected, rtol=0, atol=ROUNDING)
+    np.testing.assert_array_equal(np.concatenate(blocks), expected)
 
 
 @pytest.mark.parametrize("count", BOUNDARIES)
@@ -55,7 +52,7 @@ def test_short_clips(count: int) -> None:
     assert features.values.shape == (frame_count(count), BANDS)
     assert np.isfinite(features.values).all()
     expected = reference(noise(count)).astype(np.float32)
-    np.testing.assert_array_max_ulp(features.values, expected, maxulp=1)
+    np.testing.assert_array_equal(features.values, expected)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +66,7 @@ def test_frame_count(count: int, frames: int) -> None:
 def test_blocks_of_a_minute_join() -> None:
     samples = noise(16_000 * 61)
     expected = reference(samples).astype(np.float32)
-    np.testing.assert_array_max_ulp(mfsc(samples).values, expected, maxulp=1)
+    np.testing.assert_array_equal(mfsc(samples).values, expected)
 
 
 @pytest.mark.parametrize("hertz", [250.0, 1000.0, 4000.0])

@@ -57,6 +57,12 @@ class Exporter:
     description: str
     writer: Writer
     points: tuple[int, ...] = (POINTS,)  # the choices of `ExportSettings.points` it can hold
+    sidecars: tuple[str, ...] = ()  # suffixes of further files that are written beside it
+
+    def paths(self, path: Path) -> list[Path]:
+        """Every file that `write` to `path` will write, `path` first."""
+        beside = [path.with_name(fitted_name(path.stem, suffix)) for suffix in self.sidecars]
+        return [path, *beside]
 
     def write(
         self, animation: Animation, path: Path, settings: ExportSettings, monitor: Monitor = SILENT

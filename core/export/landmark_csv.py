@@ -13,7 +13,6 @@ from core.export.exporter import (
     ALL_POINTS,
     Exporter,
     ExportSettings,
-    fitted_name,
     runs,
     top_two,
 )
@@ -92,7 +91,7 @@ def _sidecar(animation: Animation, settings: ExportSettings) -> dict[str, object
 def _write(
     animation: Animation, path: Path, settings: ExportSettings, monitor: Monitor
 ) -> list[Path]:
-    sidecar = path.with_name(fitted_name(path.stem, SIDECAR_SUFFIX))
+    _, sidecar = LANDMARK_CSV.paths(path)
     content = _sidecar(animation, settings)
     head = animation.shape_model.head
     # Both inside one block: a cancel or a full disk leaves both old files.
@@ -106,5 +105,9 @@ def _write(
 
 
 LANDMARK_CSV = Exporter(
-    ".csv", "Landmark CSV (OpenFace columns)", _write, points=(POINTS, ALL_POINTS)
+    ".csv",
+    "Landmark CSV (OpenFace columns)",
+    _write,
+    points=(POINTS, ALL_POINTS),
+    sidecars=(SIDECAR_SUFFIX,),
 )

@@ -9,7 +9,6 @@ say each sound.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,13 +33,15 @@ from models.training.synthesis import Disguise, Samples, Speech, Voice, disguise
 
 GRID_LANGUAGE = "gmw/en-GB-x-rp"
 ALIGNMENT_ROUNDS = 5
+ENGLISH = (GRID_LANGUAGE, "gmw/en", "gmw/en-US", "gmw/en-GB-scotland")
+FILMED_SHARE = 0.4  # of what synthesisers say
 
 
 @dataclass(frozen=True, slots=True)
 class MotionClip:
     """Heard and shown: MFSC (T, 40), which frames are speech (T,), shape parameters (T, 18)."""
 
-    group: str  # "filmed", "disguised", "espeak", "flite", "acted"
+    group: str  # "filmed", "disguised", "espeak", "flite", or the corpus of an actor
     voice: str
     partition: str  # "train", "validation", "test"
     values: NDArray[np.float32]
@@ -165,13 +166,17 @@ def labelled(
 
 def synthetic_clips(
     texts: dict[str, list[str]],
+    filmed_sentences: list[str],
     variants: Iterable[tuple[str, str]],
     per_voice: int,
     teacher: MouthOfSounds,
     seed: int,
     monitor: Monitor = SILENT,
 ) -> list[MotionClip]:
-    """Word salads by espeak-ng; `variants` are (variant, partition)."""
+    """espeak-ng: the filmed sentences in English voices, and word salads in every language.
+
+    `variants` are (variant, partition).
+    """
     choice = np.random.default_rng(seed)
     languages = list(texts)
     weights = np.sqrt([len(texts[language]) for language in languages])
@@ -180,14 +185,19 @@ def synthetic_clips(
     for index, (variant, part) in enumerate(listed):
         monitor.step("speaking as espeak-ng", index, len(listed))
         for _ in range(per_voice):
-            language = languages[choice.choice(len(languages), p=weights / weights.sum())]
+            if choice.random() < FILMED_SHARE:
+                language = ENGLISH[choice.integers(len(ENGLISH))]
+                text = filmed_sentences[choice.integers(len(filmed_sentences))]
+            else:
+                language = languages[choice.choice(len(languages), p=weights / weights.sum())]
+                text = word_salad(texts[language], choice)
             voice = Voice(
                 language + variant,
                 words_per_minute=int(choice.integers(110, 210)),
                 pitch=int(choice.integers(25, 80)),
                 pitch_range=int(choice.integers(20, 80)),
             )
-            speech = _with_silence(espeak(word_salad(texts[language], choice), voice), choice)
+            speech = _with_silence(espeak(text, voice), choice)
             heard = hear(speech.samples)
             clips.append(labelled(heard, speech.sounds, teacher, "espeak", variant, part))
     return clips
@@ -208,6 +218,7 @@ def _with_silence(speech: Speech, choice: np.random.Generator) -> Speech:
 
 def flite_clips(
     texts: list[str],
+    filmed_sentences: list[str],
     voices: Iterable[tuple[str, str]],
     per_voice: int,
     prior: SoundModel,
@@ -215,13 +226,18 @@ def flite_clips(
     seed: int,
     monitor: Monitor = SILENT,
 ) -> list[MotionClip]:
-    """English word salads by flite, aligned; `voices` are (voice, partition)."""
+    """flite: the filmed sentences and English word salads, aligned; `voices` (name, partition)."""
     choice = np.random.default_rng(seed)
     clips = []
     listed = list(voices)
     for index, (name, part) in enumerate(listed):
         monitor.step("speaking as flite", index, len(listed))
-        said = [word_salad(texts, choice) for _ in range(per_voice)]
+        said = [
+            filmed_sentences[choice.integers(len(filmed_sentences))]
+            if choice.random() < FILMED_SHARE
+            else word_salad(texts, choice)
+            for _ in range(per_voice)
+        ]
         rates = choice.integers(120, 190, size=per_voice)
         spoken = [flite(t, Voice(name, int(r))) for t, r in zip(said, rates, strict=True)]
         heard = [hear(_with_silence(Speech(samples, []), choice).samples) for samples in spoken]
@@ -248,9 +264,11 @@ def acted_clips(
         own = [utterance for utterance in utterances if utterance.speaker == speaker]
         heard = [hear(read_clip(utterance.audio).samples[:]) for utterance in own]
         sounds = aligned_sounds(heard, [chains[(u.text, u.language)] for u in own], prior)
-        make = partial(labelled, teacher=teacher, group="acted", voice=speaker)
         part = partition_of(speaker)
-        clips += [make(h, s, part=part) for h, s in zip(heard, sounds, strict=True)]
+        clips += [
+            labelled(h, s, teacher, u.corpus, speaker, part)
+            for h, s, u in zip(heard, sounds, own, strict=True)
+        ]
     return clips
 
 

@@ -1,0 +1,63 @@
+"""Model cards: beside every checkpoint, what it is, from what, under what licence, how good."""
+
+from pathlib import Path
+
+from core.atomic import atomic_text
+from models.checkpoint import Description
+
+GRID_SOURCE = "GRID speaker 1 (Cooke, Barker, Cunningham, Shao 2006; CC BY 4.0)"
+FACE_LICENCES = {"neutral": "CC-BY-4.0", "emotional": "CC-BY-NC-SA-4.0"}
+RECOGNISER_LICENCE = "CC-BY-NC-SA-4.0"
+
+_PRIOR = (
+    "**The emotion in this face is a prior, not a recording.** There were no recordings of "
+    "emotional faces to learn from: its targets are the motion of one neutral speaker, scaled, "
+    "plus an expression drawn by hand from EMFACS along directions of ICT-FaceKit. "
+    "`visemo train` on a corpus with emotional faces, such as SAVEE, replaces it.\n"
+)
+_NEUTRAL = (
+    "The motion of one filmed man (GRID speaker 1), learned from his voice, from his voice "
+    "disguised as others, and from synthetic voices and the actors of EmoDB, whose motion was "
+    "made from the times of the sounds they say. Nobody else was filmed.\n"
+)
+_RECOGNISER = (
+    "Which of seven emotions a frame of speech sounds like, learned from acted English and "
+    "German. Acted emotions are louder and clearer than real ones; a word of a real person may "
+    "well be misread. Not for judging people.\n"
+)
+_LIMITS = {
+    "dsrn": "Lower face only, 36 points, no tongue, no teeth, no head motion. One speaker's way "
+    "of moving his lips. Noise and music are heard as if they were speech.\n",
+    "dern": "Calm counted as neutral; boredom left out; children, whispering, song and "
+    "languages other than English and German were never heard.\n",
+}
+
+
+def write_card(checkpoint: Path, description: Description) -> Path:
+    """The card of a checkpoint, as Markdown of the same name."""
+    role, label = description.role, description.labels[0]
+    opening = _RECOGNISER if role == "dern" else _NEUTRAL if label == "neutral" else _PRIOR
+    title = "DERN" if role == "dern" else f"DSRN, {label}"
+    figures = description.provenance.metrics
+    lines = [
+        f"# {title} (`{checkpoint.name}`)\n",
+        opening,
+        f"- Licence of the weights: {description.licence}",
+        f"- Trained on: {'; '.join(description.provenance.trained_on)}",
+        f"- Made by: `visemo train --recipe {description.provenance.recipe}`, "
+        f"seed {description.provenance.seed}, version {description.provenance.version}",
+        f"- Normalisation of the features: {description.features.normalisation}\n",
+        "## Figures\n",
+        "Correlations of mouth opening and width with the target, recall and unweighted average "
+        "recall (UAR). Validation voices and speakers were never trained on; of groups other "
+        "than `filmed` the targets were made, not measured.\n",
+        "| figure | value |",
+        "| --- | --- |",
+        *(f"| {name} | {value:.3f} |" for name, value in figures.items()),
+        "\n## Limits\n",
+        _LIMITS[role],
+    ]
+    path = checkpoint.with_suffix(".md")
+    with atomic_text(path) as file:
+        file.write("\n".join(lines))
+    return path

@@ -1,0 +1,155 @@
+"""Training of a DSRN on clips with known motion, whole stretches at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.face import mouth_opening, mouth_width
+from core.normalisation import BandStatistics, Normalisation, z_score
+from core.shape_model import ShapeModel
+from models.dsrn import CONTEXT, TARGET_FRAMES, Dsrn, overlap_mean
+from models.training.augmentation import Augmentation, augmented
+from models.training.loop import Batch
+from models.training.motion_data import MotionClip
+
+STRETCH = 300  # frames
+STRIDE = 4  # of the frames that are learned from; the face was filmed at 25 Hz
+HALF = TARGET_FRAMES // 2
+VALIDATION_CLIPS = 40  # of each group
+
+
+def normalised(
+    clip: MotionClip, values: NDArray[np.float32], by: Normalisation
+) -> NDArray[np.float32]:
+    """A clip's features (T, 40), or a variant of them, as the network sees them."""
+    own = BandStatistics.of([values[clip.voiced]])
+    return z_score(values, by.statistics(own))
+
+
+def estimate_motion(
+    network: Dsrn, clip: MotionClip, normalisation: Normalisation, scale: float
+) -> NDArray[np.float32]:
+    """The shape parameters of a whole clip, (T, 18)."""
+    values = normalised(clip, clip.values, normalisation)
+    padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
+    with torch.inference_mode():
+        estimates = network.dense(torch.from_numpy(padded)[None])[0]
+        motion: NDArray[np.float32] = (overlap_mean(estimates) * scale).numpy()
+    return motion
+
+
+def correlation(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+    """Pearson's; not a number when one of them does not move."""
+    a, b = a - a.mean(), b - b.mean()
+    return float((a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum() + 1e-20))
+
+
+def mouth_correlations(
+    network: Dsrn,
+    clips: Sequence[MotionClip],
+    normalisation: Normalisation,
+    scale: float,
+    shape_model: ShapeModel,
+) -> tuple[float, float]:
+    """Means over clips of the correlations of mouth opening and mouth width with the targets."""
+    rows = []
+    for clip in clips:
+        shown = shape_model.points(estimate_motion(network, clip, normalisation, scale))
+        true = shape_model.points(clip.targets)
+        rows.append([correlation(f(shown), f(true)) for f in (mouth_opening, mouth_width)])
+    opening, width = np.mean(rows, axis=0)
+    return float(opening), float(width)
+
+
+def folded(network: Dsrn, scale: float) -> Dsrn:
+    """The same network with its output in shape parameters instead of units of `scale`."""
+    result = Dsrn()
+    result.load_state_dict(network.state_dict())
+    with torch.no_grad():
+        result.output.weight.mul_(scale)
+        result.output.bias.mul_(scale)
+    return result.eval()
+
+
+@dataclass
+class MotionTask:
+    """Learn `targets` of clips; each group is drawn from with its weight."""
+
+    name: str
+    clips: Sequence[MotionClip]
+    weights: dict[str, float]  # by group
+    shape_model: ShapeModel
+    normalisation: Normalisation
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    stretches: int = 16  # in a batch
+    network: nn.Module = field(default_factory=Dsrn)
+
+    def __post_init__(self) -> None:
+        self.scale = float(np.sqrt(self.shape_model.variances[0]))
+        self._train: dict[str, list[MotionClip]] = {}
+        self._validation: dict[str, list[MotionClip]] = {}
+        for clip in self.clips:
+            if clip.group in self.weights and clip.partition in ("train", "validation"):
+                chosen = self._train if clip.partition == "train" else self._validation
+                chosen.setdefault(clip.group, []).append(clip)
+        groups = sorted(self._train)
+        shares = np.array([self.weights[group] for group in groups])
+        self._groups, self._shares = groups, shares / shares.sum()
+
+    def batch(self, choice: np.random.Generator) -> Batch:
+        """Features (B, 300 + 14, 40), targets (B, 75, 5, 18) and weights (B, 75) of stretches."""
+        picked = choice.choice(len(self._groups), size=self.stretches, p=self._shares)
+        rows = [self._stretch(self._groups[index], choice) for index in picked]
+        features, targets, inside = (np.stack(column) for column in zip(*rows, strict=True))
+        offset = int(choice.integers(STRIDE))
+        wanted = torch.from_numpy(targets).unfold(1, TARGET_FRAMES, 1).transpose(2, 3)
+        wanted = wanted[:, offset::STRIDE] / self.scale
+        weight = torch.from_numpy(inside)[:, offset::STRIDE]
+        return torch.from_numpy(features)[:, offset:], wanted, weight
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Mean squared error, in units of the first component's deviation."""
+        features, wanted, weight = batch
+        with torch.autocast("cpu", torch.bfloat16):
+            assert isinstance(self.network, Dsrn)
+            output = self.network.dense(features, STRIDE)
+        error = (output.float() - wanted).square().mean(dim=(2, 3))
+        return (error * weight).sum() / weight.sum()
+
+    def _stretch(
+        self, group: str, choice: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Features with context (314, 40), targets with neighbours (304, 18), inside (300,)."""
+        clips = self._train[group]
+        clip = clips[choice.integers(len(clips))]
+        values = augmented(clip.values, clip.voiced, choice, self.augmentation)
+        values = normalised(clip, values, self.normalisation)
+        count = len(values)
+        first = int(choice.integers(max(count - STRETCH, 0) + 1))
+        heard = np.arange(first - CONTEXT, first + STRETCH + CONTEXT).clip(0, count - 1)
+        shown = np.arange(first - HALF, first + STRETCH + HALF).clip(0, count - 1)
+        inside = (np.arange(first, first + STRETCH) < count).astype(np.float32)
+        return values[heard], clip.targets[shown], inside
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Correlations of mouth opening and width by group; the score is their mean."""
+        assert isinstance(network, Dsrn)
+        figures: dict[str, float] = {}
+        for group, clips in self._validation.items():
+            spread = clips[:: max(1, len(clips) // VALIDATION_CLIPS)]
+            pair = mouth_correlations(
+                network, spread, self.normalisation, self.scale, self.shape_model
+            )
+            figures[f"{group}_opening"], figures[f"{group}_width"] = pair
+        return figures | {"score": float(np.mean(list(figures.values())))}
+
+
+def speech_statistics(clips: Sequence[MotionClip]) -> BandStatistics:
+    """Of the speech frames of the training clips."""
+    return BandStatistics.of(
+        clip.values[clip.voiced] for clip in clips if clip.partition == "train"
+    )

@@ -1,0 +1,110 @@
+"""The training loop: resumable to the bit, stopped early, never past a NaN."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core.errors import Cancelled, TrainingError
+from core.monitor import Monitor
+from models.training.loop import Batch, Schedule, fit
+
+
+def network() -> nn.Module:
+    torch.manual_seed(3)
+    return nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Dropout(0.5), nn.Linear(16, 1))
+
+
+@dataclass
+class Line:
+    """Learn the sum of four numbers."""
+
+    name: str = "line"
+    network: nn.Module = field(default_factory=network)
+    score: float | None = None  # a fixed score instead of the real one
+    poison: int = -1  # the draw that turns to NaN
+    drawn: int = 0
+
+    def batch(self, choice: np.random.Generator) -> Batch:
+        self.drawn += 1
+        numbers = torch.from_numpy(choice.normal(size=(32, 4)).astype(np.float32))
+        if self.drawn == self.poison:
+            numbers[0, 0] = float("nan")
+        return numbers, numbers.sum(dim=1, keepdim=True)
+
+    def loss(self, batch: Batch) -> Tensor:
+        numbers, sums = batch
+        error: Tensor = (self.network(numbers) - sums).square().mean()
+        return error
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        if self.score is not None:
+            return {"score": self.score}
+        numbers = torch.linspace(-1, 1, 40).reshape(10, 4)
+        with torch.no_grad():
+            return {"score": -float((network(numbers) - numbers.sum(1, keepdim=True)).abs().mean())}
+
+
+class StopAt(Monitor):
+    def __init__(self, step: int) -> None:
+        self.at = step
+
+    def step(self, stage: str, done: float, total: float) -> None:
+        if done == self.at:
+            raise Cancelled(f"{stage} at {done} of {total}")
+
+
+SCHEDULE = Schedule(steps=60, learning_rate=1e-2, warm_up=5, validate_every=10, patience=100)
+
+
+def weights(task: Line) -> Tensor:
+    return torch.cat([tensor.flatten() for tensor in task.network.state_dict().values()])
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    task = Line()
+    before = task.validate(task.network.eval())["score"]
+    fitted = fit(task, SCHEDULE, tmp_path)
+    assert fitted.figures["score"] > before / 2
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10, 20, 30, 40, 50, 60]
+
+
+def test_stopped_and_resumed_is_equal_to_the_bit(tmp_path: Path) -> None:
+    whole = Line()
+    fit(whole, SCHEDULE, tmp_path / "whole")
+    with pytest.raises(Cancelled):
+        fit(Line(), SCHEDULE, tmp_path / "parts", StopAt(37))
+    resumed = Line()
+    fit(resumed, SCHEDULE, tmp_path / "parts")
+    assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
+    first, second = Line(), Line()
+    fit(first, SCHEDULE, tmp_path / "a")
+    fit(second, Schedule(steps=60, learning_rate=1e-2, warm_up=5, seed=1), tmp_path / "b")
+    assert not torch.equal(weights(first), weights(second))
+
+
+def test_a_loss_that_is_no_number_stops(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="the loss of line became nan at step 11"):
+        fit(Line(poison=12), SCHEDULE, tmp_path)
+
+
+def test_it_stops_when_nothing_gets_better(tmp_path: Path) -> None:
+    patient = Schedule(steps=1000, warm_up=5, validate_every=10, patience=2)
+    fitted = fit(Line(score=0.5), patient, tmp_path)
+    last = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
+    assert fitted.step == 10
+    assert last["step"] == 30
+
+
+def test_a_damaged_state_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "state.pt").write_bytes(b"not a state")
+    with pytest.raises(TrainingError, match=r"state\.pt cannot be resumed"):
+        fit(Line(), SCHEDULE, tmp_path)

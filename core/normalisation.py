@@ -1,8 +1,10 @@
 """Z-scores of MFSC: by what mean and deviation, in each band.
 
 "training": of the training set, so that loudness and colour of a recording
-count. "utterance": of the speech frames of the clip itself, so that they do not.
-"speaker": of the speech frames of all clips of one speaker, given from outside.
+count. "level": the same once the speech has the training set's mean level, so
+that colour counts and loudness does not. "utterance": of the speech frames of
+the clip itself, so that neither does. "speaker": of the speech frames of all
+clips of one speaker, given from outside.
 """
 
 from collections.abc import Iterable
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.mfsc import BANDS
 
-METHODS = ("training", "utterance", "speaker")
+METHODS = ("training", "level", "utterance", "speaker")
 LIMIT = 4.0  # deviations; digital silence would be at -20
 PRIOR_FRAMES = 50.0  # half a second of speech weighs as much as the training set's deviation
 
@@ -63,6 +65,9 @@ class Normalisation:
         """
         if self.method == "training" or own.frames == 0:
             return self.training
+        if self.method == "level":
+            shift = np.float32(own.mean.mean() - self.training.mean.mean())
+            return BandStatistics(self.training.mean + shift, self.training.std, own.frames)
         variance = own.frames * own.std.astype(np.float64) ** 2
         variance += PRIOR_FRAMES * self.training.std.astype(np.float64) ** 2
         std = np.sqrt(variance / (own.frames + PRIOR_FRAMES))

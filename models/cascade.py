@@ -6,7 +6,8 @@ memory hardly grows with the clip and a cancel is heard within one.
 """
 
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,27 +25,21 @@ from core.normalisation import BandStatistics, z_score
 from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
 from core.timeline import Timeline
 from core.utterances import automatic_segments, mix_track, strength_track, whole_clip
+from core.version import program_version
 from core.voice_activity import frame_energy, voiced_frames
 from models import dern, dsrn
 from models.checkpoint import Checkpoint, load_checkpoint
+from models.dense_dern import DenseDern
+from models.dense_dsrn import DenseDsrn
 from models.dern import Dern
 from models.device import Runner, choose
 from models.dsrn import TARGET_FRAMES, Dsrn, overlap_mean
 from resources import WEIGHTS
 
 CHUNK_FRAMES = 1_000  # ten seconds of sound
-DERN_BATCH = 250  # windows; more fall out of the cache
 KEPT_FRAMES = 60_000  # ten minutes of features are kept, more are computed anew when needed
 COMBINED = "combined"
 Values = NDArray[np.float32]
-
-
-def program_version() -> str:
-    """Of this program, as installed."""
-    try:
-        return version("visemo")
-    except PackageNotFoundError:
-        return "0+uninstalled"
 
 
 class _Spectrum:
@@ -82,15 +77,20 @@ class _Spectrum:
 
 
 class _Face:
-    """One DSRN, ready to run."""
+    """One DSRN and its shape model."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         assert checkpoint.shape_model is not None
         self.checkpoint = checkpoint
         self.shape_model: ShapeModel = checkpoint.shape_model
-        self.network = Dsrn()
-        checkpoint.fill(self.network)
-        self.network.eval()
+
+    @cached_property
+    def network(self) -> DenseDsrn:
+        """Made when the face first moves: every clip asks for neutral's shape model, not for it."""
+        network = Dsrn()
+        self.checkpoint.fill(network)
+        self.checkpoint = replace(self.checkpoint, weights={})  # 18 MB that are not needed again
+        return DenseDsrn(network.eval())
 
 
 class Cascade:
@@ -99,9 +99,9 @@ class Cascade:
     def __init__(self, folder: Path, recogniser: Checkpoint, runner: Runner) -> None:
         self._folder = folder
         self._recogniser = recogniser
-        self._dern = Dern()
-        recogniser.fill(self._dern)
-        self._dern.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network = Dern()
+        recogniser.fill(network)
+        self._dern = DenseDern(network.eval())
         self._runner = runner
         self._faces: dict[str, _Face] = {}
 
@@ -172,9 +172,8 @@ class Cascade:
         return result
 
     def _probabilities(self, features: Tensor) -> Tensor:
-        windows = dern.windows_of(features)
-        logits = [self._dern(batch) for batch in torch.split(windows, DERN_BATCH)]
-        return torch.cat(logits).softmax(dim=1)
+        logits: Tensor = self._dern(features)
+        return logits.softmax(dim=1)
 
     def _move(
         self,
@@ -206,8 +205,8 @@ class Cascade:
         """One face's K_v estimates around every frame (T, 5, 18), from features (T + 14, 40)."""
         face = self._face(name)
         normalised = z_score(values, face.checkpoint.normalisation.statistics(own))
-        features = torch.from_numpy(normalised)[None]
-        return self._runner.run(face.network, face.network.dense, features, monitor)[0]
+        features = torch.from_numpy(normalised)
+        return self._runner.run(face.network, face.network, features, monitor)
 
     def _face(self, name: str) -> _Face:
         if name not in self._faces:

@@ -99,7 +99,15 @@ def save_checkpoint(
     normalisation: Normalisation,
     shape_model: ShapeModel | None = None,
 ) -> None:
-    """Write a checkpoint atomically; the network's weights as float16, statistics as float32."""
+    """Write a checkpoint atomically; the network's weights as float16, statistics as float32.
+
+    Raises ValueError when the description names another normalisation than the one given.
+    """
+    if description.features.normalisation != normalisation.method:
+        raise ValueError(
+            f"the description names normalisation {description.features.normalisation!r}, "
+            f"but it is {normalisation.method!r}"
+        )
     tensors = {
         _MODEL + name: tensor.detach().cpu().half().contiguous()
         for name, tensor in network.state_dict().items()
@@ -108,7 +116,7 @@ def save_checkpoint(
     tensors |= {k: torch.tensor(v) for k, v in zip(_BANDS, statistics, strict=True)}
     if shape_model is not None:
         parts = (shape_model.mean, shape_model.components, shape_model.variances, shape_model.head)
-        tensors |= {k: torch.tensor(v) for k, v in zip(_SHAPE, parts, strict=True)}
+        tensors |= {k: torch.tensor(v).contiguous() for k, v in zip(_SHAPE, parts, strict=True)}
     metadata = {_METADATA_KEY: msgspec.json.encode(description).decode()}
     with atomic_binary(path) as file:
         file.write(save(tensors, metadata))

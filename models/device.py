@@ -43,6 +43,7 @@ class Runner:
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
+        self._kept: dict[nn.Module, dict[str, Tensor]] = {}  # what is on the GPU, as on the CPU
 
     def run(
         self,
@@ -55,11 +56,19 @@ class Runner:
         with torch.inference_mode():
             if self.device.type != "cpu":
                 try:
-                    network.to(self.device)
+                    if network not in self._kept:
+                        self._kept[network] = network.state_dict()
+                        network.to(self.device)
                     return apply(values.to(self.device)).cpu()
                 except (RuntimeError, MemoryError) as error:  # OutOfMemoryError is a RuntimeError
                     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
                     monitor.notice(f"{self.device.type} failed ({reason}); going on on the CPU")
-                    self.device = torch.device("cpu")
-            network.to(self.device)
+                    self._leave()
             return apply(values)
+
+    def _leave(self) -> None:
+        """Everything back to the CPU, without asking the GPU, which may be past answering."""
+        for network, state in self._kept.items():
+            network.load_state_dict(state, assign=True)
+        self._kept.clear()
+        self.device = torch.device("cpu")

@@ -4,37 +4,29 @@ Stages keep what they made in a run folder, so a run that was stopped goes on wh
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from core.audio_file import read_clip
 from core.corpora.emodb import read_emodb
-from core.corpora.grid import GridClip, read_grid
+from core.corpora.grid import read_grid
 from core.corpora.ravdess import read_ravdess
-from core.corpora.utterance import Utterance
-from core.emotion import EMOTIONS
-from core.errors import CorpusError
 from core.face import IBUG68, mouth_opening, mouth_width
 from core.head_pose import frontal_reference, without_pose
 from core.monitor import SILENT, Monitor
 from core.normalisation import Normalisation
 from core.shape_model import ShapeModel
 from core.timeline import Timeline
-from core.version import program_version
-from models.cascade import COMBINED, face_path
-from models.checkpoint import Description, FeatureConfig, Provenance, save_checkpoint
+from models.cascade import COMBINED
 from models.dern import Dern
 from models.dsrn import Dsrn
-from models.training.cards import FACE_LICENCES, GRID_SOURCE, RECOGNISER_LICENCE, write_card
-from models.training.clip_cache import cached
+from models.training.bundled_clips import Filmed, all_clips, film, with_labels
 from models.training.emotion_recognition import EmotionClip, EmotionTask
 from models.training.expression import Expression, amplitudes, expressed, postures
-from models.training.loop import Fitted, fit
+from models.training.loop import fit
 from models.training.motion import (
     MotionTask,
     correlation,
@@ -43,49 +35,9 @@ from models.training.motion import (
     mouth_correlations,
     speech_statistics,
 )  # fmt: skip
-from models.training.motion_data import (
-    GRID_LANGUAGE,
-    Heard,
-    MotionClip,
-    acted_clips,
-    aligned_sounds,
-    at_hundred_hertz,
-    disguised_clips,
-    filmed_shapes,
-    flite_clips,
-    hear,
-    shape_model_of,
-    sounds_of_synthesiser,
-    spoken_sentence,
-    symbols_of,
-    synthetic_clips,
-)  # fmt: skip
-from models.training.mouth_of_sounds import train_teacher
-from models.training.phones import articulation_track
-from models.training.recipe import (
-    ESPEAK_TRAINING,
-    ESPEAK_VALIDATION,
-    FLITE_TRAINING,
-    FLITE_VALIDATION,
-    BundledRecipe,
-    partition_of_speaker,
-)  # fmt: skip
-from resources import TRAINING_SENTENCES
-
-REST_FRAMES = 20  # at the end of a filmed clip, where nobody speaks any more
-ALIGNED_EVERY = 12  # of the filmed sentences, spoken by synthesisers to learn the sounds
-
-
-@dataclass(frozen=True, slots=True)
-class _Filmed:
-    """The filmed speaker: clips in order, their files, the face in silence (36, 2)."""
-
-    clips: list[MotionClip]
-    files: list[Path]
-    heard: list[Heard]
-    names: list[str]
-    shape_model: ShapeModel
-    rest: NDArray[np.float64]
+from models.training.motion_data import MotionClip, hear
+from models.training.recipe import BundledRecipe
+from models.training.weights_writer import WeightsWriter
 
 
 def train_bundled(
@@ -103,118 +55,22 @@ def train_bundled(
     out.mkdir(parents=True, exist_ok=True)
     run.mkdir(parents=True, exist_ok=True)
     emotional = read_ravdess(data / "ravdess") + read_emodb(data / "emodb")
-    filmed = _film(read_grid(data / "grid_s1"), recipe, monitor)
-    clips = _all_clips(filmed, emotional, recipe, run, monitor)
+    filmed = film(read_grid(data / "grid_s1"), recipe, monitor)
+    clips = all_clips(filmed, emotional, recipe, run, monitor)
     motion, normalisation, figures = _train_motion(filmed, clips, recipe, run, monitor)
     figures |= _other_speakers(data / "grid_others", motion, normalisation, filmed.shape_model)
-    writer = _Writer(out, recipe.seed, normalisation, filmed.shape_model)
+    writer = WeightsWriter(out, recipe.seed, normalisation, filmed.shape_model)
     writer.face("neutral", motion, figures)
     acted = [clip for clip in clips if clip.group in ("ravdess", "emodb")]
-    labelled = _labels(emotional, acted)
+    labelled = with_labels(emotional, acted)
     _train_expressions(data, filmed, clips, labelled, motion, writer, recipe, run, monitor)
     figures |= _train_recogniser(labelled, writer, recipe, run, monitor)
     (run / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures
 
 
-# --- data -------------------------------------------------------------------------------------
-
-
-def _film(grid: list[GridClip], recipe: BundledRecipe, monitor: Monitor) -> _Filmed:
-    monitor.step("reading the filmed speaker", 0, len(grid))
-    shapes, reference = filmed_shapes(grid)
-    shape_model = shape_model_of(shapes, reference)
-    monitor.notice(f"18 components hold {100 * shape_model.explained:.2f} % of the variance")
-    order = np.random.default_rng(recipe.seed + 1).permutation(len(grid))
-    held = recipe.filmed_test + recipe.filmed_validation
-    parts = dict.fromkeys(order.tolist(), "train")
-    parts |= dict.fromkeys(order[: recipe.filmed_test].tolist(), "test")
-    parts |= dict.fromkeys(order[recipe.filmed_test : held].tolist(), "validation")
-    heard, clips = [], []
-    for index, clip in enumerate(grid):
-        monitor.step("reading the filmed speaker", index, len(grid))
-        heard.append(hear(np.asarray(read_clip(clip.audio).samples[:])))
-        parameters = shape_model.parameters(shapes[index])
-        targets = at_hundred_hertz(parameters, clip.fps, heard[-1].timeline)
-        clips.append(
-            MotionClip("filmed", "s1", parts[index], heard[-1].values, heard[-1].voiced, targets)
-        )
-    silent = [shape_model.points(clip.targets[-REST_FRAMES:]).mean(axis=0) for clip in clips]
-    rest = np.mean(silent, axis=0).astype(np.float64)
-    names = [clip.name for clip in grid]
-    return _Filmed(clips, [clip.audio for clip in grid], heard, names, shape_model, rest)
-
-
-def _all_clips(
-    filmed: _Filmed,
-    emotional: list[Utterance],
-    recipe: BundledRecipe,
-    run: Path,
-    monitor: Monitor,
-) -> list[MotionClip]:
-    """The filmed speaker's clips and all that are made from them."""
-
-    def make() -> list[MotionClip]:
-        texts: dict[str, list[str]] = json.loads(TRAINING_SENTENCES.read_text(encoding="utf-8"))
-        sentences = [spoken_sentence(name) for name in filmed.names]
-        monitor.step("aligning sounds", 0, 1)
-        prior = sounds_of_synthesiser(
-            {**texts, GRID_LANGUAGE: sentences[::ALIGNED_EVERY]}, recipe.seed
-        )
-        chains = [symbols_of(text, GRID_LANGUAGE) for text in sentences]
-        sounds = aligned_sounds(filmed.heard, chains, prior)
-        monitor.step("learning mouths from sounds", 0, 1)
-        frames = min(len(clip.values) for clip in filmed.clips)
-        shown = [i for i, clip in enumerate(filmed.clips) if clip.partition == "train"]
-        teacher = train_teacher(
-            [
-                articulation_track(sounds[i], filmed.heard[i].timeline.times())[:frames]
-                for i in shown
-            ],
-            [filmed.clips[i].targets[:frames] for i in shown],
-            recipe.teacher,
-        )  # fmt: skip
-        espeak = _partitioned(ESPEAK_TRAINING, ESPEAK_VALIDATION)
-        flite = _partitioned(FLITE_TRAINING, FLITE_VALIDATION)
-        public = [pair for pair in zip(filmed.files, filmed.clips, strict=True)
-                  if pair[1].partition != "test"]  # fmt: skip
-        return [
-            *acted_clips(emotional, partition_of_speaker, prior, teacher, monitor),
-            *synthetic_clips(
-                texts, sentences, espeak, recipe.espeak_per_voice, teacher, recipe.seed + 2, monitor
-            ),
-            *flite_clips(
-                texts["gmw/en-US"], sentences, flite, recipe.flite_per_voice, prior, teacher,
-                recipe.seed + 3, monitor,
-            ),
-            *disguised_clips(public, recipe.disguises, recipe.seed + 4, monitor),
-        ]  # fmt: skip
-
-    return filmed.clips + cached(run / "clips.npz", make)
-
-
-def _partitioned(training: Sequence[str], validation: Sequence[str]) -> list[tuple[str, str]]:
-    return [(n, "train") for n in training] + [(n, "validation") for n in validation]
-
-
-def _labels(utterances: list[Utterance], acted: list[MotionClip]) -> list[EmotionClip]:
-    """Pair the acted clips with their utterances; both are ordered by speaker, then path."""
-    ordered = [
-        utterance
-        for speaker in sorted({u.speaker for u in utterances})
-        for utterance in utterances
-        if utterance.speaker == speaker
-    ]
-    if [u.speaker for u in ordered] != [clip.voice for clip in acted]:
-        raise CorpusError("the cached clips are of other recordings; remove clips.npz of the run")
-    return [EmotionClip(u.corpus, u.emotion, c) for u, c in zip(ordered, acted, strict=True)]
-
-
-# --- networks ---------------------------------------------------------------------------------
-
-
 def _train_motion(
-    filmed: _Filmed,
+    filmed: Filmed,
     clips: list[MotionClip],
     recipe: BundledRecipe,
     run: Path,
@@ -261,11 +117,11 @@ def _other_speakers(
 
 def _train_expressions(
     data: Path,
-    filmed: _Filmed,
+    filmed: Filmed,
     clips: list[MotionClip],
     labelled: list[EmotionClip],
     motion: Dsrn,
-    writer: "_Writer",
+    writer: WeightsWriter,
     recipe: BundledRecipe,
     run: Path,
     monitor: Monitor,
@@ -299,7 +155,9 @@ def _train_expressions(
     writer.emotion_face(COMBINED, task, fitted)
 
 
-def _from_motion(name: str, clips: list[MotionClip], motion: Dsrn, writer: "_Writer") -> MotionTask:
+def _from_motion(
+    name: str, clips: list[MotionClip], motion: Dsrn, writer: WeightsWriter
+) -> MotionTask:
     weights = dict.fromkeys(sorted({clip.group for clip in clips}), 1.0)
     task = MotionTask(name, clips, weights, writer.shape_model, writer.normalisation)
     task.network = folded(motion, 1 / task.scale).train()
@@ -308,7 +166,7 @@ def _from_motion(name: str, clips: list[MotionClip], motion: Dsrn, writer: "_Wri
 
 def _train_recogniser(
     labelled: list[EmotionClip],
-    writer: "_Writer",
+    writer: WeightsWriter,
     recipe: BundledRecipe,
     run: Path,
     monitor: Monitor,
@@ -324,64 +182,3 @@ def _train_recogniser(
     figures = {f"validation_{name}": value for name, value in fitted.figures.items()}
     writer.recogniser(task.network, normalisation, figures)
     return figures
-
-
-# --- files ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes checkpoints and their cards."""
-
-    out: Path
-    seed: int
-    normalisation: Normalisation
-    shape_model: ShapeModel
-
-    def face(self, emotion: str, network: Dsrn, figures: dict[str, float]) -> None:
-        """One DSRN whose output is in shape parameters."""
-        description = Description(
-            role="dsrn",
-            id=f"visemo-dsrn-{emotion}",
-            licence=FACE_LICENCES["neutral" if emotion == "neutral" else "emotional"],
-            provenance=self._provenance(emotion == "neutral", figures),
-            labels=[emotion],
-            features=FeatureConfig(normalisation=self.normalisation.method),
-            explained_variance=self.shape_model.explained,
-        )
-        path = face_path(self.out, emotion)
-        save_checkpoint(path, network, description, self.normalisation, self.shape_model)
-        write_card(path, description)
-
-    def emotion_face(self, emotion: str, task: MotionTask, fitted: Fitted) -> None:
-        """The end of an expression's training."""
-        assert isinstance(task.network, Dsrn)
-        figures = {f"validation_{name}": value for name, value in fitted.figures.items()}
-        self.face(emotion, folded(task.network, task.scale), figures)
-
-    def recogniser(
-        self, network: Dern, normalisation: Normalisation, figures: dict[str, float]
-    ) -> None:
-        """DERN."""
-        description = Description(
-            role="dern",
-            id="visemo-dern",
-            licence=RECOGNISER_LICENCE,
-            provenance=Provenance(
-                ["RAVDESS speech, actors 01-16", "EmoDB, six of its speakers"],
-                "bundled", self.seed, program_version(), figures,
-            ),
-            labels=list(EMOTIONS),
-            features=FeatureConfig(normalisation=normalisation.method),
-        )  # fmt: skip
-        path = self.out / "dern.safetensors"
-        save_checkpoint(path, network, description, normalisation)
-        write_card(path, description)
-
-    def _provenance(self, neutral: bool, figures: dict[str, float]) -> Provenance:
-        sources = [GRID_SOURCE, "synthetic voices of espeak-ng and flite"]
-        sources.append("EmoDB speech (CC0), with motion carried over from GRID")
-        if not neutral:
-            sources.append("RAVDESS speech (CC BY-NC-SA 4.0), with the neutral face's motion")
-            sources.append("expressions of ICT-FaceKit (MIT), amplitudes of RAVDESS action units")
-        return Provenance(sources, "bundled", self.seed, program_version(), figures)

@@ -1,0 +1,63 @@
+"""Small but whole sets of weights: right in every respect, except that they know nothing."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.emotion import EMOTIONS
+from core.mfsc import BANDS
+from core.normalisation import BandStatistics, Normalisation
+from models.cascade import COMBINED, face_path
+from models.checkpoint import Description, FeatureConfig, Provenance, save_checkpoint
+from models.dern import Dern
+from models.dsrn import Dsrn
+from tests.core.animations import make_shape_model
+
+SEED = 7
+GAIN = 20.0  # of the last layer, so that random networks differ visibly
+
+
+def make_normalisation(method: str = "utterance") -> Normalisation:
+    """Roughly that of speech."""
+    mean = np.linspace(-8.0, -12.0, BANDS, dtype=np.float32)
+    return Normalisation(method, BandStatistics(mean, np.full(BANDS, 2.5, np.float32), 1e4))
+
+
+def describe(role: str, label: str = "", method: str = "utterance") -> Description:
+    """What a checkpoint of these tests says of itself."""
+    return Description(
+        role=role,
+        id=f"test-{role}{'-' * bool(label)}{label}",
+        licence="MIT",
+        provenance=Provenance([], "none", SEED, "0.1.0"),
+        labels=[label] if label else list(EMOTIONS),
+        features=FeatureConfig(normalisation=method),
+    )
+
+
+def make_dern(seed: int = SEED) -> Dern:
+    torch.manual_seed(seed)
+    network = Dern()
+    with torch.no_grad():
+        network.output.weight *= GAIN
+    return network
+
+
+def make_dsrn(seed: int = SEED) -> Dsrn:
+    torch.manual_seed(seed)
+    network = Dsrn()
+    with torch.no_grad():
+        network.output.weight *= GAIN
+    return network
+
+
+def write_weights(folder: Path) -> None:
+    """DERN and the eight faces, each with random weights of its own."""
+    normalisation, shape_model = make_normalisation(), make_shape_model()
+    save_checkpoint(folder / "dern.safetensors", make_dern(), describe("dern"), normalisation)
+    for seed, name in enumerate((*EMOTIONS, COMBINED)):
+        save_checkpoint(
+            face_path(folder, name), make_dsrn(seed), describe("dsrn", name), normalisation,
+            shape_model,
+        )  # fmt: skip

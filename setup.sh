@@ -123,7 +123,7 @@ demo() {
 # Every check runs, whatever the others said; pytest's closing line comes last.
 checks() {
     offer_voices
-    install "[dev,train]"
+    install "[dev]"
     local failed=() bin="$VENV/bin"
     export PATH="$PWD/$bin:$PATH"
     "$bin/ruff" check . || failed+=("ruff check")

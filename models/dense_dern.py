@@ -9,6 +9,8 @@ convolution, what one of them gives each of its five neighbours is computed once
 up for every window.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -57,10 +59,11 @@ class DenseDern(nn.Module):
         count = len(features) - WINDOW_FRAMES + 1
         maps = features.t()[None, None].contiguous(memory_format=torch.channels_last)
         columns = self._second_layer(*self._first_layer(maps, count))
-        maps = torch.cat([_pool(columns[i : i + POOL], self.second_bias) for i in (0, 2, 4)], dim=1)
+        columns = [_greatest(columns[i : i + POOL], self.second_bias) for i in (0, 2, 4)]
+        maps = _pool_bands(torch.cat(columns, dim=1))  # (1, 3 * 64, 9, T)
         maps = functional.conv2d(maps, self.third, padding=(HALF, 0))  # (1, 3 * 128, 9, T)
-        maps = _pool(maps.chunk(LAST_COLUMNS, dim=1), self.third_bias)  # (1, 128, 4, T)
-        hidden = self.hidden(maps[0].permute(2, 0, 1).flatten(1)).relu()  # (T, 256)
+        maps = _pool_bands(_greatest(maps.chunk(LAST_COLUMNS, dim=1), self.third_bias))
+        hidden = self.hidden(maps[0].permute(2, 0, 1).flatten(1)).relu()  # (T, 512) -> (T, 256)
         logits: Tensor = self.output(hidden)
         return logits
 
@@ -70,11 +73,11 @@ class DenseDern(nn.Module):
         (1, 32, 19, T), (1, 32, 19, T + 8) and (1, 32, 19, T). Inner column j, from 1 to 5,
         of window t is at t + 2 (j - 1).
         """
-        maps = functional.conv2d(maps, self.first, padding=HALF)
+        maps = _pool_bands(functional.conv2d(maps, self.first, padding=HALF))
         left, left_next, inner, right_next, right = maps.chunk(len(TAPS_INSIDE), dim=1)
 
         def pooled(width: int, *columns: tuple[Tensor, int]) -> Tensor:
-            return _pool([m[..., i : i + width] for m, i in columns], self.first_bias)
+            return _greatest([m[..., i : i + width] for m, i in columns], self.first_bias)
 
         return (
             pooled(count, (left, 0), (left_next, 1), (inner, 2)),
@@ -86,13 +89,12 @@ class DenseDern(nn.Module):
         """Pooled columns -> the second convolution's seven columns, (1, 64, 19, T) each."""
         count = first.shape[-1]
 
-        def products(columns: Tensor, low: int, high: int) -> tuple[Tensor, ...]:
-            """What columns give to the neighbour that sees them with tap `low` ... `high - 1`."""
-            channels = len(self.second_bias)
-            weight = self.second[low * channels : high * channels]
-            return functional.conv2d(columns, weight, padding=(HALF, 0)).chunk(high - low, dim=1)
+        def products(columns: Tensor, taps: slice) -> list[Tensor]:
+            """What columns give to the neighbours that see them with these taps in time."""
+            weights = self.second.chunk(KERNEL)[taps]
+            return [functional.conv2d(columns, weight, padding=(HALF, 0)) for weight in weights]
 
-        shared = products(inner, 0, KERNEL)
+        shared = products(inner, slice(KERNEL))
         # Sums over the last taps, from window column 1 on, and over the first taps, up to window
         # column 5; each has one tap more than the one before.
         onwards, until = [shared[-1]], [shared[0]]
@@ -102,20 +104,23 @@ class DenseDern(nn.Module):
         for product in shared[1:-1]:
             so_far = until[-1][..., :-STRIDE]
             until.append(so_far + product[..., -so_far.shape[-1] :])
-        start, end = products(first, 0, HALF + 1), products(last, HALF, KERNEL)
+        start, end = products(first, slice(HALF + 1)), products(last, slice(HALF, KERNEL))
         return [
-            *(onwards[i + 1][..., :count] + start[HALF - i] for i in range(HALF + 1)),
+            *(start[HALF - i].add_(onwards[i + 1][..., :count]) for i in range(HALF + 1)),
             onwards[KERNEL - 1][..., :count],
-            *(until[i + 1][..., -count:] + end[i] for i in reversed(range(HALF + 1))),
+            *(end[i].add_(until[i + 1][..., -count:]) for i in reversed(range(HALF + 1))),
         ]
 
 
-def _pool(columns: list[Tensor] | tuple[Tensor, ...], bias: Tensor) -> Tensor:
-    """ReLU and the maximum over 3 columns and, stride 2, 3 bands; the later the fewer numbers."""
+def _pool_bands(maps: Tensor) -> Tensor:
+    return functional.max_pool2d(maps, (POOL, 1), stride=(STRIDE, 1))
+
+
+def _greatest(columns: Sequence[Tensor], bias: Tensor) -> Tensor:
+    """The greatest of three columns, then bias and ReLU: the same as before, on fewer numbers."""
     one, two, three = columns
-    highest = torch.maximum(torch.maximum(one, two), three)
-    pooled = functional.max_pool2d(highest, (POOL, 1), stride=(STRIDE, 1))
-    return pooled.add_(bias).relu_()
+    greatest = torch.maximum(one, two)
+    return torch.maximum(greatest, three, out=greatest).add_(bias).relu_()
 
 
 def _cut_at_edges(weight: Tensor) -> Tensor:

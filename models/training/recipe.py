@@ -64,7 +64,7 @@ class BundledRecipe:
             steps=400, learning_rate=4e-4, warm_up=30, validate_every=200
         )
     )
-    recogniser_normalisation: str = "utterance"
+    recogniser_normalisation: str = "level"
     recogniser_corpora: dict[str, float] = field(
         default_factory=lambda: {"ravdess": 0.6, "emodb": 0.4}
     )

@@ -4,12 +4,12 @@ Sadiq et al. 2019, section II-B; Goodall 1991 for Generalised Procrustes
 Analysis. Shapes are rows of points, (n, d) with d = 2 or 3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.face import POINTS, LandmarkTrack
+from core.face import IBUG68, POINTS, LandmarkTrack
 from core.timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -116,6 +116,12 @@ class ShapeModel:
             explained=float(values[:COMPONENTS].sum() / values.sum()),
             head=head.astype(np.float32),
         )
+
+    def at_rest(self, shape: Array) -> "ShapeModel":
+        """The same model with the resting face's lower part from `shape` (36, 2)."""
+        head = self.head.copy()
+        head[list(IBUG68)] = shape
+        return replace(self, head=head)
 
     def parameters(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Landmarks (..., 36, 2) -> parameters (..., 18)."""

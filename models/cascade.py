@@ -19,6 +19,7 @@ from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Clip
 from core.emotion import EMOTIONS, NEUTRAL, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
 from core.errors import CheckpointError
+from core.lips import pause_weights, with_closed_pauses
 from core.mfsc import BANDS, BLOCK_FRAMES, mfsc_frames, mfsc_timeline
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
@@ -140,7 +141,10 @@ class Cascade:
         segments = _segments(emotions, clip.duration, settings)
         mixes = mix_track(segments, spectrum.timeline)
         weights = _face_weights(mixes, segments, spectrum.timeline, settings.model)
-        parameters = self._move(spectrum, own, weights, monitor)
+        shape_model = self._face("neutral").shape_model
+        moved = self._move(spectrum, own, weights, monitor)
+        pauses = pause_weights(voiced, spectrum.timeline.rate)
+        parameters = with_closed_pauses(moved, pauses, shape_model)
         used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
         checkpoints = [self._recogniser, *used]
         return Animation(
@@ -151,7 +155,7 @@ class Cascade:
             shape=ShapeTrack(spectrum.timeline, parameters),
             utterance=utterance_mix(emotions.probabilities, voiced),
             segments=tuple(segments),
-            shape_model=self._face("neutral").shape_model,
+            shape_model=shape_model,
             models=tuple(map(_model_id, checkpoints)),
             settings=settings,
             version=program_version(),

@@ -21,7 +21,7 @@ CUT = 10.0  # nats: what a telephone leaves of the bands above
 class Augmentation:
     """Chances and ranges of one variant."""
 
-    chance: float = 0.8  # that a clip is changed at all
+    chance: float = 0.7  # that a clip is changed at all
     tilt: float = 1.5  # nats from the lowest to the highest band, +-
     ripple: float = 0.7  # nats, of each of three cosines over the bands
     gain: float = 1.5  # nats, +-

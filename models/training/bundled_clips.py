@@ -83,6 +83,7 @@ def film(grid: list[GridClip], recipe: BundledRecipe, monitor: Monitor) -> Filme
         )
     silent = [shape_model.points(clip.targets[-REST_FRAMES:]).mean(axis=0) for clip in clips]
     rest = np.mean(silent, axis=0).astype(np.float64)
+    shape_model = shape_model.at_rest(rest)
     names = [clip.name for clip in grid]
     return Filmed(clips, [clip.audio for clip in grid], heard, names, shape_model, rest)
 

@@ -19,6 +19,7 @@ from models.training.motion_data import MotionClip
 STRETCH = 300  # frames
 STRIDE = 4  # of the frames that are learned from; the face was filmed at 25 Hz
 HALF = TARGET_FRAMES // 2
+IMPORTANCE = 1.0  # exponent: 0 is plain mean squared error, 2 weighs all components alike
 VALIDATION_CLIPS = 40  # of each group
 
 
@@ -89,7 +90,10 @@ class MotionTask:
     network: nn.Module = field(default_factory=Dsrn)
 
     def __post_init__(self) -> None:
-        self.scale = float(np.sqrt(self.shape_model.variances[0]))
+        deviations = np.sqrt(self.shape_model.variances)
+        self.scale = float(deviations[0])
+        # Plain squares are nearly all jaw; width and rounding live in small components.
+        self._importance = torch.from_numpy((self.scale / deviations) ** IMPORTANCE)
         self._train: dict[str, list[MotionClip]] = {}
         self._validation: dict[str, list[MotionClip]] = {}
         for clip in self.clips:
@@ -112,12 +116,12 @@ class MotionTask:
         return torch.from_numpy(features)[:, offset:], wanted, weight
 
     def loss(self, batch: Batch) -> Tensor:
-        """Mean squared error, in units of the first component's deviation."""
+        """Squared error in units of the first component's deviation, small components raised."""
         features, wanted, weight = batch
         with torch.autocast("cpu", torch.bfloat16):
             assert isinstance(self.network, Dsrn)
             output = self.network.dense(features, STRIDE)
-        error = (output.float() - wanted).square().mean(dim=(2, 3))
+        error = ((output.float() - wanted).square() * self._importance).mean(dim=(2, 3))
         return (error * weight).sum() / weight.sum()
 
     def _stretch(

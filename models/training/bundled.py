@@ -34,6 +34,7 @@ from models.training.motion import (
     folded,
     mouth_correlations,
     speech_statistics,
+    with_restored_variance,
 )  # fmt: skip
 from models.training.motion_data import MotionClip, hear
 from models.training.recipe import BundledRecipe
@@ -88,7 +89,15 @@ def _train_motion(
     figures = {"filmed_test_opening": opening, "filmed_test_width": width}
     figures |= {f"validation_{name}": value for name, value in fitted.figures.items()}
     figures["explained_variance"] = filmed.shape_model.explained
-    return folded(task.network, task.scale), normalisation, figures
+    strangers = [
+        clip
+        for clip in clips
+        if clip.partition == "validation" and clip.group in ("espeak", "flite", "disguised")
+    ]
+    motion, factors = with_restored_variance(
+        folded(task.network, task.scale), strangers, normalisation
+    )
+    return motion, normalisation, figures | factors
 
 
 def _other_speakers(

@@ -1,5 +1,6 @@
 """What the networks are trained on: batches, balance, and what is kept out of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,17 @@ import pytest
 import torch
 
 from core.emotion import EMOTIONS
+from models.dsrn import Dsrn
 from models.training.augmentation import Augmentation, augmented
 from models.training.clip_cache import cached
 from models.training.emotion_recognition import EmotionClip, EmotionTask, recall_by_emotion
-from models.training.motion import MotionTask, correlation, speech_statistics
+from models.training.motion import (
+    MotionTask,
+    correlation,
+    estimate_motion,
+    speech_statistics,
+    with_restored_variance,
+)  # fmt: skip
 from models.training.motion_data import MotionClip, word_salad
 from models.training.recipe import VALIDATION_SPEAKERS, partition_of_speaker
 from tests.core.animations import make_shape_model
@@ -132,3 +140,21 @@ def test_word_salads_keep_to_the_words() -> None:
     words = {word.strip(".").lower() for text in sentences for word in text.split()}
     salad = word_salad(sentences, np.random.default_rng(0))
     assert {word.strip(".").lower() for word in salad.replace(",", " ").split()} <= words
+
+
+def test_restored_variance_is_that_of_the_targets() -> None:
+    torch.manual_seed(0)
+    network = Dsrn().eval()
+    normalisation = make_normalisation("training")
+    clips = [clip("espeak", "validation", level) for level in (-9.0, -8.0)]
+    before = np.concatenate([estimate_motion(network, c, normalisation, 1.0) for c in clips])
+    wide = [
+        replace(c, targets=(1.3 * estimate_motion(network, c, normalisation, 1.0)).astype("f4"))
+        for c in clips
+    ]
+    restored, factors = with_restored_variance(network, wide, normalisation)
+    after = np.concatenate([estimate_motion(restored, c, normalisation, 1.0) for c in clips])
+    assert factors["restored_1"] == pytest.approx(1.3, rel=1e-3)
+    np.testing.assert_allclose(after[:, :2].std(axis=0), 1.3 * before[:, :2].std(axis=0), rtol=1e-3)
+    np.testing.assert_allclose(after[:, :2].mean(axis=0), before[:, :2].mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(after[:, 2:], before[:, 2:], atol=1e-5)

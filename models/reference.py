@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.clip import Clip
+from core.lips import pause_weights, with_closed_pauses
 from core.mfsc import mfsc
 from core.normalisation import BandStatistics, z_score
 from core.voice_activity import frame_energy, voiced_frames
@@ -37,8 +38,9 @@ class PlainCascade:
 
     def run(self, clip: Clip) -> tuple[Tensor, Tensor]:
         """Emotion probabilities (T, 7) and shape parameters (T, 18)."""
-        values = mfsc(clip.samples).values
-        own = BandStatistics.of([values[voiced_frames(frame_energy(values))]])
+        features = mfsc(clip.samples)
+        values, voiced = features.values, voiced_frames(frame_energy(features.values))
+        own = BandStatistics.of([values[voiced]])
         padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
 
         def estimates(network: nn.Module, checkpoint: Checkpoint) -> Tensor:
@@ -47,7 +49,13 @@ class PlainCascade:
 
         probabilities = estimates(self._dern, self._recogniser).softmax(dim=1)
         fused = [share * estimates(network, file) for network, file, share in self._faces]
-        return probabilities, overlap_mean(torch.stack(fused).sum(dim=0))
+        moved = overlap_mean(torch.stack(fused).sum(dim=0))
+        pauses = pause_weights(voiced, features.timeline.rate)
+        shape_model = self._faces[0][1].shape_model
+        assert shape_model is not None
+        return probabilities, torch.from_numpy(
+            with_closed_pauses(moved.numpy(), pauses, shape_model)
+        )
 
 
 def by_windows(network: nn.Module, features: Tensor) -> Tensor:

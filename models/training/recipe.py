@@ -71,6 +71,6 @@ class BundledRecipe:
     recogniser_augmentation: Augmentation = field(default_factory=_recogniser_augmentation)
     recogniser: Schedule = field(
         default_factory=lambda: Schedule(
-            steps=2400, learning_rate=1e-3, weight_decay=0.01, validate_every=400, patience=4
+            steps=1600, learning_rate=1e-3, weight_decay=0.01, validate_every=400, patience=4
         )
     )

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.lips import pause_weights, with_closed_pauses
 from core.mfsc import mfsc
 from core.voice_activity import frame_energy, voiced_frames
 from models.cascade import face_path
@@ -51,7 +52,7 @@ class Windowed:
         return result
 
     def face(self, weights: dict[str, float]) -> Values:
-        """Equation (5), then (6)."""
+        """Equation (5), then (6), then lips that rest in pauses (their own test: test_lips.py)."""
         fused = sum(weight * self.estimates(emotion) for emotion, weight in weights.items())
         assert isinstance(fused, np.ndarray)
         count = len(fused)
@@ -59,4 +60,9 @@ class Windowed:
         for j in range(count):
             voters = [i for i in range(j - 2, j + 3) if 0 <= i < count]
             rows.append(np.mean([fused[i, j - i + 2] for i in voters], axis=0))
-        return np.array(rows)
+        shape_model = load_checkpoint(face_path(self.folder, "neutral"), "dsrn").shape_model
+        assert shape_model is not None
+        pauses = pause_weights(self.voiced, 100.0)
+        return with_closed_pauses(np.array(rows, dtype=np.float32), pauses, shape_model).astype(
+            float
+        )

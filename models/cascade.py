@@ -19,7 +19,7 @@ from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Clip
 from core.emotion import EMOTIONS, NEUTRAL, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
 from core.errors import CheckpointError
-from core.lips import pause_weights, with_closed_pauses
+from core.lips import uncrossed
 from core.mfsc import BANDS, BLOCK_FRAMES, mfsc_frames, mfsc_timeline
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
@@ -143,8 +143,7 @@ class Cascade:
         weights = _face_weights(mixes, segments, spectrum.timeline, settings.model)
         shape_model = self._face("neutral").shape_model
         moved = self._move(spectrum, own, weights, monitor)
-        pauses = pause_weights(voiced, spectrum.timeline.rate)
-        parameters = with_closed_pauses(moved, pauses, shape_model)
+        parameters = uncrossed(moved, shape_model)
         used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
         checkpoints = [self._recogniser, *used]
         return Animation(

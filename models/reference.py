@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.clip import Clip
-from core.lips import pause_weights, with_closed_pauses
+from core.lips import uncrossed
 from core.mfsc import mfsc
 from core.normalisation import BandStatistics, z_score
 from core.voice_activity import frame_energy, voiced_frames
@@ -50,12 +50,9 @@ class PlainCascade:
         probabilities = estimates(self._dern, self._recogniser).softmax(dim=1)
         fused = [share * estimates(network, file) for network, file, share in self._faces]
         moved = overlap_mean(torch.stack(fused).sum(dim=0))
-        pauses = pause_weights(voiced, features.timeline.rate)
         shape_model = self._faces[0][1].shape_model
         assert shape_model is not None
-        return probabilities, torch.from_numpy(
-            with_closed_pauses(moved.numpy(), pauses, shape_model)
-        )
+        return probabilities, torch.from_numpy(uncrossed(moved.numpy(), shape_model))
 
 
 def by_windows(network: nn.Module, features: Tensor) -> Tensor:

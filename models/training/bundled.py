@@ -16,6 +16,7 @@ from core.corpora.grid import read_grid
 from core.corpora.ravdess import read_ravdess
 from core.face import IBUG68, mouth_opening, mouth_width
 from core.head_pose import frontal_reference, without_pose
+from core.lips import uncrossed
 from core.monitor import SILENT, Monitor
 from core.normalisation import Normalisation
 from core.shape_model import ShapeModel
@@ -82,13 +83,6 @@ def _train_motion(
     task = MotionTask("motion", clips, recipe.motion_weights, filmed.shape_model, normalisation)
     fitted = fit(task, recipe.motion, run / "motion", monitor)
     assert isinstance(task.network, Dsrn)
-    unseen = [clip for clip in filmed.clips if clip.partition == "test"]
-    opening, width = mouth_correlations(
-        task.network, unseen, normalisation, task.scale, filmed.shape_model
-    )
-    figures = {"filmed_test_opening": opening, "filmed_test_width": width}
-    figures |= {f"validation_{name}": value for name, value in fitted.figures.items()}
-    figures["explained_variance"] = filmed.shape_model.explained
     strangers = [
         clip
         for clip in clips
@@ -97,6 +91,11 @@ def _train_motion(
     motion, factors = with_restored_variance(
         folded(task.network, task.scale), strangers, normalisation
     )
+    unseen = [clip for clip in filmed.clips if clip.partition == "test"]
+    opening, width = mouth_correlations(motion, unseen, normalisation, 1.0, filmed.shape_model)
+    figures = {"filmed_test_opening": opening, "filmed_test_width": width}
+    figures |= {f"validation_{name}": value for name, value in fitted.figures.items()}
+    figures["explained_variance"] = filmed.shape_model.explained
     return motion, normalisation, figures | factors
 
 
@@ -112,7 +111,8 @@ def _other_speakers(
         true = without_pose(clip.landmarks, clip.detected, reference)[:, list(IBUG68)]
         heard = hear(np.asarray(read_clip(clip.audio).samples[:]))
         unknown = MotionClip("", clip.name, "test", heard.values, heard.voiced, heard.values)
-        shown = shape_model.points(estimate_motion(motion, unknown, normalisation, 1.0))
+        moved = estimate_motion(motion, unknown, normalisation, 1.0)
+        shown = shape_model.points(uncrossed(moved, shape_model))
         video = Timeline(clip.fps, len(true), 0.5 / clip.fps).times()
         rows.append(
             [

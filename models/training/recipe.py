@@ -33,9 +33,14 @@ def _motion_weights() -> dict[str, float]:
 
 
 def _recogniser_augmentation() -> Augmentation:
-    """Gentler: colour and noise are part of what an emotion sounds like."""
+    """Gentler: colour, loudness and noise are part of what an emotion sounds like."""
     return Augmentation(
-        tilt=0.8, ripple=0.4, noise_chance=0.3, telephone_chance=0.0, reverberation_chance=0.1
+        gain=0.7,
+        tilt=0.8,
+        ripple=0.4,
+        noise_chance=0.3,
+        telephone_chance=0.0,
+        reverberation_chance=0.1,
     )
 
 
@@ -64,13 +69,13 @@ class BundledRecipe:
             steps=400, learning_rate=4e-4, warm_up=30, validate_every=200
         )
     )
-    recogniser_normalisation: str = "level"
+    recogniser_normalisation: str = "training"
     recogniser_corpora: dict[str, float] = field(
-        default_factory=lambda: {"ravdess": 0.6, "emodb": 0.4}
+        default_factory=lambda: {"ravdess": 0.75, "emodb": 0.25}
     )
     recogniser_augmentation: Augmentation = field(default_factory=_recogniser_augmentation)
     recogniser: Schedule = field(
         default_factory=lambda: Schedule(
-            steps=1600, learning_rate=1e-3, weight_decay=0.01, validate_every=400, patience=4
+            steps=3600, learning_rate=2e-3, weight_decay=0.01, validate_every=400, patience=4
         )
     )

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.lips import pause_weights, with_closed_pauses
+from core.lips import uncrossed
 from core.mfsc import mfsc
 from core.voice_activity import frame_energy, voiced_frames
 from models.cascade import face_path
@@ -52,7 +52,7 @@ class Windowed:
         return result
 
     def face(self, weights: dict[str, float]) -> Values:
-        """Equation (5), then (6), then lips that rest in pauses (their own test: test_lips.py)."""
+        """Equation (5), then (6), then lips uncrossed (their own test: test_lips.py)."""
         fused = sum(weight * self.estimates(emotion) for emotion, weight in weights.items())
         assert isinstance(fused, np.ndarray)
         count = len(fused)
@@ -62,7 +62,4 @@ class Windowed:
             rows.append(np.mean([fused[i, j - i + 2] for i in voters], axis=0))
         shape_model = load_checkpoint(face_path(self.folder, "neutral"), "dsrn").shape_model
         assert shape_model is not None
-        pauses = pause_weights(self.voiced, 100.0)
-        return with_closed_pauses(np.array(rows, dtype=np.float32), pauses, shape_model).astype(
-            float
-        )
+        return uncrossed(np.array(rows, dtype=np.float32), shape_model).astype(float)

@@ -26,7 +26,7 @@ CONVOLUTIONS = (
 KERNEL, POOL, STRIDE = 5, 3, 2
 FLAT = 128 * 4 * 1  # what the convolutions leave
 HIDDEN = 256
-DROPOUT = 0.3  # the paper names no rate; with one half it was still underfitted after an hour
+DROPOUT = 0.3  # the paper names no rate; with one half training ended underfitted
 
 
 class Dern(nn.Module):

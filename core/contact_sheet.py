@@ -13,9 +13,9 @@ from core.errors import ExportError
 from core.face import INNER_LIPS, JAW, NOSE, OUTER_LIPS, POINTS, mouth_opening
 
 SCHEMA = "visemo-landmarks/1"
-CELL, LABEL = 240, 44  # pixels
+WIDTH, HEIGHT, LABEL = 240, 160, 34  # pixels of a cell
 COLUMNS = 4
-LEFT, TOP, EXTENT = -1.25, -0.35, 2.5  # the stretch of face space that a cell shows
+LEFT, TOP, EXTENT = -1.25, -0.2, 2.5  # the stretch of face space across a cell
 PAPER, INK, LIP, MOUTH = "#fbfaf8", "#333a40", "#c8696b", "#4a1519"
 
 
@@ -52,9 +52,11 @@ def _points(frame: dict[str, Any]) -> NDArray[np.float64]:
 def contact_sheet(document: dict[str, Any], frames: Sequence[int]) -> str:
     """An SVG of the given frames (from 0), each with its time and its leading emotion."""
     rows = -(-len(frames) // COLUMNS)
-    width, height = COLUMNS * CELL, rows * (CELL + LABEL)
+    width, height = COLUMNS * WIDTH, rows * (HEIGHT + LABEL)
     cells = "\n".join(
-        _cell(document["frames"][frame], place % COLUMNS * CELL, place // COLUMNS * (CELL + LABEL))
+        _cell(
+            document["frames"][frame], place % COLUMNS * WIDTH, place // COLUMNS * (HEIGHT + LABEL)
+        )
         for place, frame in enumerate(frames)
     )
     return (
@@ -65,7 +67,7 @@ def contact_sheet(document: dict[str, Any], frames: Sequence[int]) -> str:
 
 
 def _cell(frame: dict[str, Any], x: int, y: int) -> str:
-    points = (_points(frame) - (LEFT, TOP)) * (CELL / EXTENT)
+    points = (_points(frame) - (LEFT, TOP)) * (WIDTH / EXTENT)
 
     def path(indices: Sequence[int], closed: bool) -> str:
         corners = " L".join(f"{points[i, 0]:.1f} {points[i, 1]:.1f}" for i in indices)
@@ -78,6 +80,6 @@ def _cell(frame: dict[str, Any], x: int, y: int) -> str:
         f'<path d="{path(JAW, False)}" {line}/><path d="{path(NOSE, False)}" {line}/>'
         f'<path d="{path(OUTER_LIPS, True)}" fill="{LIP}" stroke="{LIP}" stroke-width="1.5"/>'
         f'<path d="{path(INNER_LIPS, True)}" fill="{MOUTH}" stroke="{MOUTH}" stroke-width="1"/>'
-        f'<text x="{CELL / 2}" y="{CELL + 20}" text-anchor="middle" fill="{INK}" '
+        f'<text x="{WIDTH / 2}" y="{HEIGHT + 16}" text-anchor="middle" fill="{INK}" '
         f'font-family="sans-serif" font-size="15">{escape(label)}</text></g>'
     )

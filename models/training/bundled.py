@@ -140,10 +140,11 @@ def _train_expressions(
     posture = postures(data / "ict_facekit" / "ict68.npz", filmed.shape_model.head)
     table = {e: Expression(amplitude[e], posture[e]) for e in posture}
     others = [clip for clip in clips if clip.group in ("filmed", "espeak")][::3]
-    moved = {
-        id(clip): estimate_motion(motion, clip, writer.normalisation, 1.0)
-        for clip in [*others, *(item.clip for item in labelled)]
-    }
+    shown_clips = [*others, *(item.clip for item in labelled)]
+    moved = {}
+    for index, clip in enumerate(shown_clips):
+        monitor.step("moving faces without emotion", index, len(shown_clips))
+        moved[id(clip)] = estimate_motion(motion, clip, writer.normalisation, 1.0)
 
     def shown(clip: MotionClip, emotion: str, group: str) -> MotionClip:
         targets = moved[id(clip)]

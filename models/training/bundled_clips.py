@@ -35,14 +35,7 @@ from models.training.motion_data import (
 )  # fmt: skip
 from models.training.mouth_of_sounds import train_teacher
 from models.training.phones import articulation_track
-from models.training.recipe import (
-    ESPEAK_TRAINING,
-    ESPEAK_VALIDATION,
-    FLITE_TRAINING,
-    FLITE_VALIDATION,
-    BundledRecipe,
-    partition_of_speaker,
-)  # fmt: skip
+from models.training.recipe import BundledRecipe, partition_of_speaker
 from resources import TRAINING_SENTENCES
 
 REST_FRAMES = 20  # at the end of a filmed clip, where nobody speaks any more
@@ -117,8 +110,8 @@ def all_clips(
             [filmed.clips[i].targets[:frames] for i in shown],
             recipe.teacher,
         )  # fmt: skip
-        espeak = _partitioned(ESPEAK_TRAINING, ESPEAK_VALIDATION)
-        flite = _partitioned(FLITE_TRAINING, FLITE_VALIDATION)
+        espeak = _partitioned(recipe.espeak_training, recipe.espeak_validation)
+        flite = _partitioned(recipe.flite_training, recipe.flite_validation)
         public = [pair for pair in zip(filmed.files, filmed.clips, strict=True)
                   if pair[1].partition != "test"]  # fmt: skip
         return [

@@ -285,8 +285,8 @@ def disguised_clips(
 ) -> list[MotionClip]:
     """The filmed speaker's clips in other voices, with his motion."""
     choice = np.random.default_rng(seed)
-    clips = []
-    for index, (path, clip) in enumerate(recordings):
+    clips: list[MotionClip] = []
+    for index, (path, clip) in enumerate(recordings if copies else []):
         monitor.step("disguising the filmed speaker", index, len(recordings))
         speak = disguiser(np.asarray(read_clip(path).samples[:]))
         for _ in range(copies):

@@ -52,6 +52,10 @@ class BundledRecipe:
     filmed_validation: int = 48  # clips of the filmed speaker, of 953
     filmed_test: int = 48
     disguises: int = 2  # of every filmed clip
+    espeak_training: tuple[str, ...] = ESPEAK_TRAINING
+    espeak_validation: tuple[str, ...] = ESPEAK_VALIDATION
+    flite_training: tuple[str, ...] = FLITE_TRAINING
+    flite_validation: tuple[str, ...] = FLITE_VALIDATION
     espeak_per_voice: int = 45  # sentences
     flite_per_voice: int = 80
     teacher: TeacherRecipe = field(default_factory=TeacherRecipe)

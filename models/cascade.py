@@ -142,8 +142,7 @@ class Cascade:
         mixes = mix_track(segments, spectrum.timeline)
         weights = _face_weights(mixes, segments, spectrum.timeline, settings.model)
         shape_model = self._face("neutral").shape_model
-        moved = self._move(spectrum, own, weights, monitor)
-        parameters = uncrossed(moved, shape_model)
+        parameters = self._move(spectrum, own, weights, monitor)
         used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
         checkpoints = [self._recogniser, *used]
         return Animation(
@@ -185,7 +184,8 @@ class Cascade:
         weights: dict[str, Values],
         monitor: Monitor,
     ) -> Values:
-        """Equations (5) and (6): fused shape parameters of every frame, (frames, 18)."""
+        """Equations (5) and (6), lips uncrossed: shape parameters of every frame, (frames, 18)."""
+        shape_model = self._face("neutral").shape_model
         count = spectrum.timeline.count
         half = TARGET_FRAMES // 2
         result = np.empty((count, COMPONENTS), dtype=np.float32)
@@ -198,7 +198,8 @@ class Cascade:
                 share = torch.from_numpy(column[low:high])
                 if share.any():
                     fused += share[:, None, None] * self._estimates(name, values, own, monitor)
-            result[first:last] = overlap_mean(fused)[first - low : last - low].numpy()
+            moved = overlap_mean(fused)[first - low : last - low].numpy()
+            result[first:last] = uncrossed(moved, shape_model)
         monitor.step("moving the face", count, count)
         return result
 

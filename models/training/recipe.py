@@ -46,7 +46,7 @@ def _recogniser_augmentation() -> Augmentation:
 
 @dataclass(frozen=True, slots=True)
 class BundledRecipe:
-    """Two cores take about an hour and a half."""
+    """About an hour on two free cores, by the times per step in its logs."""
 
     seed: int = 0
     filmed_validation: int = 48  # clips of the filmed speaker, of 953

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.emotion import EMOTIONS, EmotionMix, EmotionSegment, utterance_mix
+from core.emotion import EmotionMix, EmotionSegment, utterance_mix
 from core.timeline import Timeline
 
 LEAST_PAUSE = 0.5  # seconds of silence that part two utterances
@@ -112,12 +112,6 @@ def _faded(
     at = timeline.times()
     columns = [np.interp(at, times, column) for column in table.T]
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-def dominant(mix: NDArray[np.floating]) -> tuple[str, str]:
-    """The two emotions with the largest weights in a row (7,); ties go to the earlier one."""
-    order = np.argsort(-mix, kind="stable")
-    return EMOTIONS[int(order[0])], EMOTIONS[int(order[1])]
 
 
 def whole_clip(mix: EmotionMix, end: float, strength: float) -> list[EmotionSegment]:

@@ -11,7 +11,6 @@ from core.timeline import Timeline
 from core.utterances import (
     CROSSFADE,
     automatic_segments,
-    dominant,
     mix_track,
     split_utterances,
     strength_track,
@@ -130,7 +129,3 @@ def test_a_segment_shorter_than_the_fade_still_sums_to_one() -> None:
 def test_a_persons_choice_is_one_segment() -> None:
     (segment,) = whole_clip(chosen_mix("fear"), 3.0, 1.2)
     assert (segment.start, segment.end, segment.strength, segment.origin) == (0, 3.0, 1.2, "user")
-
-
-def test_ties_go_to_the_earlier_emotion() -> None:
-    assert dominant(np.array([0.0, 0.3, 0.2, 0.3, 0.2, 0.0, 0.0])) == ("disgust", "happy")

@@ -20,7 +20,7 @@ from core.clip import Clip
 from core.emotion import EMOTIONS, NEUTRAL, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
 from core.errors import CheckpointError
 from core.lips import uncrossed
-from core.mfsc import BANDS, BLOCK_FRAMES, mfsc_frames, mfsc_timeline
+from core.mfsc import BLOCK_FRAMES, mfsc_frames, mfsc_timeline
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
 from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
@@ -250,12 +250,7 @@ def _listen(spectrum: _Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], B
             if chosen.any():
                 yield spectrum.frames(first, last)[chosen]
 
-    own = BandStatistics.of(spoken()) if voiced.any() else _no_speech()
-    return voiced, own
-
-
-def _no_speech() -> BandStatistics:
-    return BandStatistics(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32), 0.0)
+    return voiced, BandStatistics.of(spoken())
 
 
 def _segments(

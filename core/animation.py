@@ -9,31 +9,38 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from core.clip import Source
-from core.emotion import EMOTIONS, EmotionMix, EmotionSegment, EmotionTrack
+from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
+from core.gains import AS_LEARNED, RegionGains, with_gains
+from core.segments import AUTOMATIC, SegmentChoice, check_cover, check_emotion, check_strength
 from core.shape_model import ShapeModel, ShapeTrack
 from core.timeline import Timeline
 
 MODELS = ("dependent", "combined")
-MAX_STRENGTH = 2.0
 CHUNK_FRAMES = 10_000  # of an export, so that hours need no more memory than minutes
 
 
 @dataclass(frozen=True, slots=True)
 class AnimationSettings:
-    """What a person can ask of an animation. Raises ValueError for what cannot be."""
+    """What a person can ask of an animation. Raises ValueError for what cannot be.
 
-    emotion: str = "auto"  # or one of EMOTIONS, for the whole clip
+    `segments` take the place of `emotion` and `strength`, which must then be as
+    they are by default; without any, the whole clip has one emotion or is automatic.
+    """
+
+    emotion: str = AUTOMATIC  # or one of EMOTIONS, for the whole clip
     strength: float = 1.0  # 0 neutral, 1 as learned, up to 2
     model: str = "dependent"  # one face model per emotion, or one for all ("combined")
+    segments: tuple[SegmentChoice, ...] = ()  # from second 0 on, without gaps
+    gains: RegionGains = AS_LEARNED
 
     def __post_init__(self) -> None:
-        if self.emotion not in ("auto", *EMOTIONS):
-            choices = ", ".join(("auto", *EMOTIONS))
-            raise ValueError(f"unknown emotion {self.emotion!r}, expected one of {choices}")
+        check_emotion(self.emotion)
+        check_strength(self.strength)
+        check_cover(self.segments)
         if self.model not in MODELS:
             raise ValueError(f"unknown model {self.model!r}, expected one of {', '.join(MODELS)}")
-        if not 0.0 <= self.strength <= MAX_STRENGTH:
-            raise ValueError(f"strength must be from 0 to {MAX_STRENGTH:g}, not {self.strength!r}")
+        if self.segments and (self.emotion, self.strength) != (AUTOMATIC, 1.0):
+            raise ValueError("choose one emotion for the whole clip or one for each segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,23 @@ def _sample(values: NDArray[np.float32], positions: NDArray[np.float64]) -> NDAr
     return result
 
 
+def points_at(
+    animation: Animation, seconds: NDArray[np.float64], shape: ShapeTrack | None = None
+) -> NDArray[np.float32]:
+    """The landmarks (n, 36, 2) at any times (n,) in seconds, held beyond both ends.
+
+    `shape` is the track to look at where it is not the animation's own: a smoothed one.
+    """
+    track = animation.shape if shape is None else shape
+    rows = (seconds - track.timeline.start) * track.timeline.rate
+    return _points(animation, _sample(track.parameters, rows))
+
+
+def _points(animation: Animation, parameters: NDArray[np.float32]) -> NDArray[np.float32]:
+    model = animation.shape_model
+    return with_gains(model.points(parameters), model.rest, animation.settings.gains)
+
+
 def frames_at(animation: Animation, fps: float, smoothing: float | None = None) -> Iterator[Frames]:
     """The animation at `fps`, in runs of bounded size; times are frame centres.
 
@@ -148,7 +172,7 @@ def frames_at(animation: Animation, fps: float, smoothing: float | None = None) 
         yield Frames(
             first=first,
             times=times,
-            points=animation.shape_model.points(_sample(near, rows - low)),
+            points=_points(animation, _sample(near, rows - low)),
             probabilities=_sample(animation.emotions.probabilities, rows),
             mixes=_sample(animation.mixes, rows),
         )

@@ -123,6 +123,11 @@ class ShapeModel:
         head[list(IBUG68)] = shape
         return replace(self, head=head)
 
+    @property
+    def rest(self) -> NDArray[np.float32]:
+        """The resting pose of the landmarks, (36, 2)."""
+        return self.head[list(IBUG68)]
+
     def parameters(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Landmarks (..., 36, 2) -> parameters (..., 18)."""
         flat = (points - self.mean).reshape(*points.shape[:-2], 2 * POINTS)

@@ -1,11 +1,13 @@
 """Where one utterance ends and the next begins, and how emotions change hands there."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.emotion import EmotionMix, EmotionSegment, utterance_mix
+from core.emotion import EmotionMix, EmotionSegment, chosen_mix, utterance_mix
+from core.segments import AUTOMATIC, SegmentChoice
 from core.timeline import Timeline
 
 LEAST_PAUSE = 0.5  # seconds of silence that part two utterances
@@ -82,6 +84,29 @@ def automatic_segments(
         EmotionSegment(start, stop, utterance_mix(probabilities[a:b], voiced[a:b]))
         for (a, b), start, stop in zip(spans, starts, ends, strict=True)
     ]
+
+
+def chosen_segments(
+    probabilities: NDArray[np.float32],
+    voiced: NDArray[np.bool_],
+    timeline: Timeline,
+    end: float,
+    choices: Sequence[SegmentChoice],
+) -> list[EmotionSegment]:
+    """A person's choices, cut or stretched to end at `end` s; automatic ones vote by themselves."""
+    kept = [choice for choice in choices if choice.start < end]
+    result = []
+    for index, choice in enumerate(kept):
+        stop = end if index + 1 == len(kept) else choice.end
+        if choice.emotion == AUTOMATIC:
+            first, last = (round((t - timeline.start) * timeline.rate + 0.5)
+                           for t in (choice.start, stop))  # fmt: skip
+            mix = utterance_mix(probabilities[first:last], voiced[first:last])
+        else:
+            mix = chosen_mix(choice.emotion)
+        origin = "auto" if choice.emotion == AUTOMATIC else "user"
+        result.append(EmotionSegment(choice.start, stop, mix, choice.strength, origin))
+    return result
 
 
 def mix_track(segments: list[EmotionSegment], timeline: Timeline) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ memory hardly grows with the clip and a cancel is heard within one.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,12 +20,18 @@ from core.clip import Clip
 from core.emotion import EMOTIONS, NEUTRAL, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
 from core.errors import CheckpointError
 from core.lips import uncrossed
-from core.mfsc import BLOCK_FRAMES, mfsc_frames, mfsc_timeline
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
+from core.segments import AUTOMATIC
 from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
 from core.timeline import Timeline
-from core.utterances import automatic_segments, mix_track, strength_track, whole_clip
+from core.utterances import (
+    automatic_segments,
+    chosen_segments,
+    mix_track,
+    strength_track,
+    whole_clip,
+)
 from core.version import program_version
 from core.voice_activity import frame_energy, voiced_frames
 from models import dern, dsrn
@@ -35,46 +41,22 @@ from models.dense_dsrn import DenseDsrn
 from models.dern import Dern
 from models.device import Runner, choose
 from models.dsrn import TARGET_FRAMES, Dsrn, overlap_mean
+from models.spectrum import Spectrum, Values
 from resources import WEIGHTS
 
 CHUNK_FRAMES = 1_000  # ten seconds of sound
-KEPT_FRAMES = 60_000  # ten minutes of features are kept, more are computed anew when needed
 COMBINED = "combined"
-Values = NDArray[np.float32]
+FaceWeights = dict[str, Values]  # of each DSRN in each frame, (frames,)
 
 
-class _Spectrum:
-    """A clip's MFSC by stretches of frames, edges replicated beyond both ends."""
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was heard in a clip: all that its faces are made from."""
 
-    def __init__(self, clip: Clip) -> None:
-        self._samples = clip.samples
-        self.timeline = mfsc_timeline(len(clip.samples))
-        self._kept: list[Values] = []
-
-    def blocks(self) -> Iterator[tuple[int, Values]]:
-        """All frames in order, as (first frame, block)."""
-        keep = self.timeline.count <= KEPT_FRAMES
-        for first in range(0, self.timeline.count, BLOCK_FRAMES):
-            last = min(first + BLOCK_FRAMES, self.timeline.count)
-            block = mfsc_frames(self._samples, first, last).astype(np.float32)
-            if keep:
-                self._kept.append(block)
-            yield first, block
-
-    def frames(self, first: int, last: int) -> Values:
-        """Frames `first` to `last`, which may lie outside the clip, (last - first, 40)."""
-        inside = max(first, 0), min(last, self.timeline.count)
-        if self._kept:
-            block = self._slice_kept(*inside)
-        else:
-            block = mfsc_frames(self._samples, *inside).astype(np.float32)
-        padding = ((inside[0] - first, last - inside[1]), (0, 0))
-        return np.pad(block, padding, mode="edge")
-
-    def _slice_kept(self, first: int, last: int) -> Values:
-        if len(self._kept) > 1:
-            self._kept = [np.concatenate(self._kept)]
-        return self._kept[0][first:last]
+    clip: Clip
+    spectrum: Spectrum
+    own: BandStatistics  # of the clip's speech
+    emotions: EmotionTrack
 
 
 class _Face:
@@ -135,14 +117,34 @@ class Cascade:
         monitor: Monitor = SILENT,
     ) -> Animation:
         """The face that goes with a clip. `monitor` may raise Cancelled, heard within a chunk."""
-        spectrum = _Spectrum(clip)
+        return self.pose(self.analyse(clip, monitor), settings, monitor)
+
+    def analyse(self, clip: Clip, monitor: Monitor = SILENT) -> Analysis:
+        """What is heard in a clip, whatever face it will get."""
+        spectrum = Spectrum(clip)
         voiced, own = _listen(spectrum, monitor)
-        emotions = EmotionTrack(spectrum.timeline, self._recognise(spectrum, own, monitor), voiced)
+        probabilities = self._recognise(spectrum, own, monitor)
+        emotions = EmotionTrack(spectrum.timeline, probabilities, voiced)
+        return Analysis(clip, spectrum, own, emotions)
+
+    def pose(
+        self,
+        analysis: Analysis,
+        settings: AnimationSettings = AnimationSettings(),  # noqa: B008 - frozen
+        monitor: Monitor = SILENT,
+        previous: Animation | None = None,
+    ) -> Animation:
+        """The face that goes with what was heard.
+
+        `previous`, an animation of the same analysis by this cascade, saves the work
+        for stretches of ten seconds in which nothing changed; the result is the same.
+        """
+        emotions, clip = analysis.emotions, analysis.clip
         segments = _segments(emotions, clip.duration, settings)
-        mixes = mix_track(segments, spectrum.timeline)
-        weights = _face_weights(mixes, segments, spectrum.timeline, settings.model)
-        shape_model = self._face("neutral").shape_model
-        parameters = self._move(spectrum, own, weights, monitor)
+        mixes = mix_track(segments, emotions.timeline)
+        weights = _face_weights(mixes, segments, emotions.timeline, settings.model)
+        kept = None if previous is None else (_weights_of(previous), previous.shape.parameters)
+        parameters = self._move(analysis, weights, kept, monitor)
         used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
         checkpoints = [self._recogniser, *used]
         return Animation(
@@ -150,16 +152,16 @@ class Cascade:
             duration=clip.duration,
             emotions=emotions,
             mixes=mixes,
-            shape=ShapeTrack(spectrum.timeline, parameters),
-            utterance=utterance_mix(emotions.probabilities, voiced),
+            shape=ShapeTrack(emotions.timeline, parameters),
+            utterance=utterance_mix(emotions.probabilities, emotions.voiced),
             segments=tuple(segments),
-            shape_model=shape_model,
+            shape_model=self._face("neutral").shape_model,
             models=tuple(map(_model_id, checkpoints)),
             settings=settings,
             version=program_version(),
         )
 
-    def _recognise(self, spectrum: _Spectrum, own: BandStatistics, monitor: Monitor) -> Values:
+    def _recognise(self, spectrum: Spectrum, own: BandStatistics, monitor: Monitor) -> Values:
         """DERN over every frame: probabilities (frames, 7)."""
         statistics = self._recogniser.normalisation.statistics(own)
         count = spectrum.timeline.count
@@ -179,25 +181,32 @@ class Cascade:
 
     def _move(
         self,
-        spectrum: _Spectrum,
-        own: BandStatistics,
-        weights: dict[str, Values],
+        analysis: Analysis,
+        weights: FaceWeights,
+        kept: tuple[FaceWeights, Values] | None,
         monitor: Monitor,
     ) -> Values:
-        """Equations (5) and (6), lips uncrossed: shape parameters of every frame, (frames, 18)."""
+        """Equations (5) and (6), lips uncrossed: shape parameters of every frame, (frames, 18).
+
+        `kept` are the weights and the result of an earlier run.
+        """
         shape_model = self._face("neutral").shape_model
-        count = spectrum.timeline.count
+        count = analysis.emotions.timeline.count
         half = TARGET_FRAMES // 2
         result = np.empty((count, COMPONENTS), dtype=np.float32)
         for first, last in _chunks(count):
             monitor.step("moving the face", first, count)
             low, high = max(first - half, 0), min(last + half, count)  # whose windows vote
-            values = spectrum.frames(low - dsrn.CONTEXT, high + dsrn.CONTEXT)
+            if kept is not None and _same(weights, kept[0], low, high):
+                result[first:last] = kept[1][first:last]
+                continue
+            values = analysis.spectrum.frames(low - dsrn.CONTEXT, high + dsrn.CONTEXT)
             fused = torch.zeros(high - low, TARGET_FRAMES, COMPONENTS)
             for name, column in weights.items():
                 share = torch.from_numpy(column[low:high])
                 if share.any():
-                    fused += share[:, None, None] * self._estimates(name, values, own, monitor)
+                    estimates = self._estimates(name, values, analysis.own, monitor)
+                    fused += share[:, None, None] * estimates
             moved = overlap_mean(fused)[first - low : last - low].numpy()
             result[first:last] = uncrossed(moved, shape_model)
         monitor.step("moving the face", count, count)
@@ -235,7 +244,7 @@ def _chunks(count: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + CHUNK_FRAMES, count)
 
 
-def _listen(spectrum: _Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], BandStatistics]:
+def _listen(spectrum: Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], BandStatistics]:
     """Which frames are speech (frames,), and the statistics of those that are."""
     count = spectrum.timeline.count
     energy = np.empty(count, dtype=np.float32)
@@ -256,7 +265,11 @@ def _listen(spectrum: _Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], B
 def _segments(
     emotions: EmotionTrack, end: float, settings: AnimationSettings
 ) -> list[EmotionSegment]:
-    if settings.emotion != "auto":
+    if settings.segments:
+        return chosen_segments(
+            emotions.probabilities, emotions.voiced, emotions.timeline, end, settings.segments
+        )
+    if settings.emotion != AUTOMATIC:
         return whole_clip(chosen_mix(settings.emotion), end, settings.strength)
     found = automatic_segments(emotions.probabilities, emotions.voiced, emotions.timeline, end)
     return [EmotionSegment(s.start, s.end, s.mix, settings.strength, s.origin) for s in found]
@@ -264,7 +277,7 @@ def _segments(
 
 def _face_weights(
     mixes: Values, segments: list[EmotionSegment], timeline: Timeline, model: str
-) -> dict[str, Values]:
+) -> FaceWeights:
     """How much of each DSRN goes into each frame, (frames,) each, summing to 1.
 
     A strength of s shows s parts of the emotions and 1 - s of neutral.
@@ -275,6 +288,18 @@ def _face_weights(
     weights = mixes * strength
     weights[:, NEUTRAL] += 1 - strength[:, 0]
     return {emotion: weights[:, index] for index, emotion in enumerate(EMOTIONS)}
+
+
+def _weights_of(animation: Animation) -> FaceWeights:
+    segments, model = list(animation.segments), animation.settings.model
+    return _face_weights(animation.mixes, segments, animation.timeline, model)
+
+
+def _same(one: FaceWeights, other: FaceWeights, first: int, last: int) -> bool:
+    """Whether two sets of weights agree on frames `first` to `last`."""
+    return one.keys() == other.keys() and all(
+        np.array_equal(column[first:last], other[name][first:last]) for name, column in one.items()
+    )
 
 
 def _model_id(checkpoint: Checkpoint) -> ModelId:

@@ -12,7 +12,7 @@ from core.emotion import EMOTIONS
 from core.errors import Cancelled, CheckpointError
 from core.export import EXPORTERS, ExportSettings
 from core.shape_model import COMPONENTS
-from models import cascade
+from models import cascade, spectrum
 from models.cascade import COMBINED, Cascade, face_path
 from models.checkpoint import save_checkpoint
 from tests.core.animations import make_shape_model, neutral_face, talking_shapes
@@ -56,8 +56,8 @@ def test_features_that_are_not_kept_make_no_difference(
 ) -> None:
     clip = babbling_clip(1.0)
     kept = trained.animate(clip)
-    monkeypatch.setattr(cascade, "KEPT_FRAMES", 0)
-    monkeypatch.setattr(cascade, "BLOCK_FRAMES", 33)
+    monkeypatch.setattr(spectrum, "KEPT_FRAMES", 0)
+    monkeypatch.setattr(spectrum, "BLOCK_FRAMES", 33)
     monkeypatch.setattr(cascade, "CHUNK_FRAMES", 50)
     anew = trained.animate(clip)
     assert np.allclose(parameters(anew), parameters(kept), atol=1e-5)
@@ -81,7 +81,7 @@ def test_a_cancel_is_heard_within_a_chunk(
     stage: str, trained: Cascade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cascade, "CHUNK_FRAMES", 20)
-    monkeypatch.setattr(cascade, "BLOCK_FRAMES", 20)
+    monkeypatch.setattr(spectrum, "BLOCK_FRAMES", 20)
     monitor = StopIn(stage)
     with pytest.raises(Cancelled, match="stop"):
         trained.animate(babbling_clip(1.0), monitor=monitor)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from core.clip import Source
 from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
 from core.gains import AS_LEARNED, RegionGains, with_gains
 from core.segments import AUTOMATIC, SegmentChoice, check_cover, check_emotion, check_strength
 from core.shape_model import ShapeModel, ShapeTrack
-from core.timeline import Timeline
+from core.timeline import FLICKS, Timeline
 
 MODELS = ("dependent", "combined")
-CHUNK_FRAMES = 10_000  # of an export, so that hours need no more memory than minutes
+CHUNK_FRAMES = 2_000  # of an export: hours need no more memory than minutes, and making rows of
+# text of more at a time keeps Python from the window for longer than one sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Animation:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """A run of frames as exported; `first` counts from 0."""
+    """A run of frames as exported; `first` counts from 0 at the first frame asked for."""
 
     first: int
     times: NDArray[np.float64]  # (n,), seconds
@@ -108,6 +108,8 @@ def _smoothed_rows(
     values: NDArray[np.float32], sigma: float, first: int, last: int
 ) -> NDArray[np.float32]:
     """Rows `first` to `last` (exclusive) of the smoothed track, reading only what they need."""
+    from scipy.ndimage import gaussian_filter1d  # 0.3 s, which the window would wait for
+
     reach = int(4 * sigma + 1)  # where gaussian_filter1d cuts the Gaussian off, or just beyond
     begin, end = max(first - reach, 0), min(last + reach, len(values))
     part = gaussian_filter1d(values[begin:end], sigma, axis=0, mode="nearest")
@@ -151,17 +153,45 @@ def _points(animation: Animation, parameters: NDArray[np.float32]) -> NDArray[np
     return with_gains(model.points(parameters), model.rest, animation.settings.gains)
 
 
-def frames_at(animation: Animation, fps: float, smoothing: float | None = None) -> Iterator[Frames]:
+def frames_within(duration: float, fps: float, span: tuple[float, float] | None = None) -> range:
+    """The frames of a clip of `duration` seconds at `fps` whose centres lie in `span`.
+
+    Spans that follow each other share no frame and lose none. Raises ValueError
+    where a span holds no frame of the clip, or for an impossible frame rate.
+    """
+    count = Timeline.covering(duration, fps).count
+    if span is None:
+        return range(count)
+    # As in `Timeline.covering`, for both edges.
+    first, last = (max(math.ceil(edge * fps - 0.5 - FLICKS * fps), 0) for edge in span)
+    wanted = range(first, min(last, count))
+    if not wanted:
+        raise ValueError(
+            f"there is no frame from {span[0]:g} to {span[1]:g} s at {fps:g} frames a second; "
+            f"the clip lasts {duration:.3f} s"
+        )
+    return wanted
+
+
+def frames_at(
+    animation: Animation,
+    fps: float,
+    smoothing: float | None = None,
+    span: tuple[float, float] | None = None,
+) -> Iterator[Frames]:
     """The animation at `fps`, in runs of bounded size; times are frame centres.
 
-    `smoothing` is a cut-off in Hz or None for the raw track. Raises ValueError
-    for a frame rate or cut-off that is not a positive number.
+    `smoothing` is a cut-off in Hz or None for the raw track. Of a `span` in
+    seconds, only the frames whose centre lies in it; their times stay those of
+    the clip. Raises ValueError for a frame rate or cut-off that is not a positive
+    number and for a span without frames.
     """
     target = Timeline.covering(animation.duration, fps)
+    wanted = frames_within(animation.duration, fps, span)
     timeline, parameters = animation.timeline, animation.shape.parameters
     sigma = None if smoothing is None else _sigma(smoothing, timeline.rate)
-    for first in range(0, target.count, CHUNK_FRAMES):
-        times = target.times(first, first + CHUNK_FRAMES)
+    for first in range(wanted.start, wanted.stop, CHUNK_FRAMES):
+        times = target.times(first, min(first + CHUNK_FRAMES, wanted.stop))
         rows = (times - timeline.start) * timeline.rate
         # Only the rows this run touches: hours are neither copied nor smoothed in one go.
         low = min(max(int(rows[0]), 0), timeline.count - 1)
@@ -170,7 +200,7 @@ def frames_at(animation: Animation, fps: float, smoothing: float | None = None) 
         if sigma is not None:
             near = _smoothed_rows(parameters, sigma, low, high)
         yield Frames(
-            first=first,
+            first=first - wanted.start,
             times=times,
             points=_points(animation, _sample(near, rows - low)),
             probabilities=_sample(animation.emotions.probabilities, rows),

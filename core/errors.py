@@ -13,6 +13,10 @@ class AudioFileError(VisemoError):
     """An audio file cannot be read, or holds nothing that can be animated."""
 
 
+class SoundCardError(VisemoError):
+    """A sound card is missing, was unplugged, or does not do what is asked of it."""
+
+
 class CheckpointError(VisemoError):
     """Trained weights are missing, damaged, or not what this version expects."""
 
@@ -23,6 +27,10 @@ class CorpusError(VisemoError):
 
 class ExportError(VisemoError):
     """An output file cannot be written."""
+
+
+class ProjectError(VisemoError):
+    """A project file cannot be read or written."""
 
 
 class TrainingError(VisemoError):

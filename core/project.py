@@ -1,5 +1,7 @@
 """A project: the clips somebody works on and what was chosen for each; frozen, edited by copies."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ AS_HEARD = AnimationSettings()
 
 @dataclass(frozen=True, slots=True)
 class ProjectClip:
-    """One sound and the wishes for its face.
+    """One sound and the wishes for its face. Raises ValueError for what cannot be.
 
     `sha256` is that of the sound's bytes, "" until it was read. `smoothing` is a
     cut-off in Hz or None. `comparison` is shown beside the face, or None.
@@ -23,12 +25,31 @@ class ProjectClip:
     comparison: AnimationSettings | None = None
     loop: tuple[float, float] | None = None  # seconds
 
+    def __post_init__(self) -> None:
+        if not self.path.is_absolute():
+            raise ValueError(f"the path of a sound must be absolute, not '{self.path}'")
+        if self.smoothing is not None and not 0 < self.smoothing < math.inf:
+            raise ValueError(f"smoothing must be a positive number of Hz, not {self.smoothing!r}")
+        if self.loop is not None and not 0 <= self.loop[0] < self.loop[1] < math.inf:
+            raise ValueError(f"a loop cannot go from {self.loop[0]!r} to {self.loop[1]!r} s")
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Clips in the order of the list, each path once."""
+    """Clips in the order of the list. Raises ValueError where a path is there twice."""
 
     clips: tuple[ProjectClip, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen: set[Path] = set()  # paths of Windows are equal whatever their case
+        for clip in self.clips:
+            if clip.path in seen:
+                raise ValueError(f"'{clip.path}' is there twice")
+            seen.add(clip.path)
+
+    def has(self, path: Path) -> bool:
+        """Whether the sound is in the project."""
+        return any(clip.path == path for clip in self.clips)
 
     def clip(self, path: Path) -> ProjectClip:
         """The clip of a path; raises KeyError where it is not in the project."""
@@ -39,11 +60,23 @@ class Project:
 
     def with_clip(self, changed: ProjectClip) -> "Project":
         """The same project with the clip of that path changed, or added at the end."""
-        if any(clip.path == changed.path for clip in self.clips):
-            kept = (changed if clip.path == changed.path else clip for clip in self.clips)
-            return replace(self, clips=tuple(kept))
-        return replace(self, clips=(*self.clips, changed))
+        return self.with_clips((changed,))
+
+    def with_clips(self, changed: Iterable[ProjectClip]) -> "Project":
+        """The same for many; those with a path that is new are added in their order."""
+        clips = {clip.path: clip for clip in self.clips}
+        clips |= {clip.path: clip for clip in changed}
+        return replace(self, clips=tuple(clips.values()))
 
     def without(self, path: Path) -> "Project":
         """The same project without that clip."""
         return replace(self, clips=tuple(clip for clip in self.clips if clip.path != path))
+
+    def relinked(self, old: Path, new: Path, sha256: str) -> "Project":
+        """The same project with the sound of a clip somewhere else.
+
+        Raises KeyError where `old` is not in the project, ValueError where `new`
+        is there already.
+        """
+        moved = replace(self.clip(old), path=new, sha256=sha256)
+        return replace(self, clips=tuple(moved if c.path == old else c for c in self.clips))

@@ -1,7 +1,8 @@
 """Stretches of a clip and the emotion a person wants in each: pure edits of a frozen tuple.
 
 A clip without choices is all automatic. The first edit turns the segments that
-were heard into choices; from then on they cover the clip without gaps.
+were heard into choices; from then on they cover the clip without gaps. Edits raise
+IndexError for a segment or an edge that is not there.
 """
 
 import math
@@ -89,8 +90,14 @@ def split(choices: Choices, seconds: float) -> Choices:
 
 
 def move_edge(choices: Choices, index: int, seconds: float) -> Choices:
-    """Move the edge between segments `index` and `index` + 1, held where one gets too short."""
+    """Move the edge between segments `index` and `index` + 1, held where one gets too short.
+
+    Between two that have no room for it, as a file may hold them, it stays.
+    """
+    _check_index(choices, index, edges=True)
     before, after = choices[index], choices[index + 1]
+    if after.end - before.start < 2 * SHORTEST:
+        return choices
     held = min(max(seconds, before.start + SHORTEST), after.end - SHORTEST)
     pieces = (replace(before, end=held), replace(after, start=held))
     return choices[:index] + pieces + choices[index + 2 :]
@@ -98,6 +105,7 @@ def move_edge(choices: Choices, index: int, seconds: float) -> Choices:
 
 def join(choices: Choices, index: int) -> Choices:
     """Make segments `index` and `index` + 1 one, with the wishes of the first."""
+    _check_index(choices, index, edges=True)
     whole = replace(choices[index], end=choices[index + 1].end)
     return (*choices[:index], whole, *choices[index + 2 :])
 
@@ -106,6 +114,7 @@ def choose(
     choices: Choices, index: int, emotion: str | None = None, strength: float | None = None
 ) -> Choices:
     """Set the emotion ("auto" gives it back to what is heard), the strength, or both."""
+    _check_index(choices, index)
     old = choices[index]
     new = replace(
         old,
@@ -113,3 +122,11 @@ def choose(
         strength=old.strength if strength is None else strength,
     )
     return (*choices[:index], new, *choices[index + 1 :])
+
+
+def _check_index(choices: Choices, index: int, edges: bool = False) -> None:
+    """Raise IndexError also for a negative index, which would repeat segments."""
+    count = len(choices) - edges
+    if not 0 <= index < count:
+        what = "edge" if edges else "segment"
+        raise IndexError(f"there is no {what} {index}, expected one of 0 to {count - 1}")

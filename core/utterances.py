@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.emotion import EmotionMix, EmotionSegment, chosen_mix, utterance_mix
+from core.animation import AnimationSettings
+from core.emotion import EmotionMix, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
 from core.segments import AUTOMATIC, SegmentChoice
 from core.timeline import Timeline
 
@@ -99,7 +100,8 @@ def chosen_segments(
     for index, choice in enumerate(kept):
         stop = end if index + 1 == len(kept) else choice.end
         if choice.emotion == AUTOMATIC:
-            first, last = (round((t - timeline.start) * timeline.rate + 0.5)
+            # Not before the first frame, whose centre lies later than half a frame.
+            first, last = (max(round((t - timeline.start) * timeline.rate + 0.5), 0)
                            for t in (choice.start, stop))  # fmt: skip
             mix = utterance_mix(probabilities[first:last], voiced[first:last])
         else:
@@ -107,6 +109,19 @@ def chosen_segments(
         origin = "auto" if choice.emotion == AUTOMATIC else "user"
         result.append(EmotionSegment(choice.start, stop, mix, choice.strength, origin))
     return result
+
+
+def segments_of(
+    emotions: EmotionTrack, end: float, settings: AnimationSettings
+) -> list[EmotionSegment]:
+    """The segments of a clip that ends at `end` s, as heard or as somebody chose."""
+    probabilities, voiced, timeline = emotions.probabilities, emotions.voiced, emotions.timeline
+    if settings.segments:
+        return chosen_segments(probabilities, voiced, timeline, end, settings.segments)
+    if settings.emotion != AUTOMATIC:
+        return whole_clip(chosen_mix(settings.emotion), end, settings.strength)
+    found = automatic_segments(probabilities, voiced, timeline, end)
+    return [EmotionSegment(s.start, s.end, s.mix, settings.strength, s.origin) for s in found]
 
 
 def mix_track(segments: list[EmotionSegment], timeline: Timeline) -> NDArray[np.float32]:

@@ -5,9 +5,10 @@ DSRNs, fused -> 18 shape parameters per frame. Everything runs in chunks, so
 memory hardly grows with the clip and a cancel is heard within one.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +18,13 @@ from torch import Tensor
 
 from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Clip
-from core.emotion import EMOTIONS, NEUTRAL, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
+from core.emotion import EMOTIONS, EmotionTrack, utterance_mix
 from core.errors import CheckpointError
 from core.lips import uncrossed
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
-from core.segments import AUTOMATIC
 from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
-from core.timeline import Timeline
-from core.utterances import (
-    automatic_segments,
-    chosen_segments,
-    mix_track,
-    strength_track,
-    whole_clip,
-)
+from core.utterances import mix_track, segments_of
 from core.version import program_version
 from core.voice_activity import frame_energy, voiced_frames
 from models import dern, dsrn
@@ -41,12 +34,12 @@ from models.dense_dsrn import DenseDsrn
 from models.dern import Dern
 from models.device import Runner, choose
 from models.dsrn import TARGET_FRAMES, Dsrn, overlap_mean
+from models.face_weights import COMBINED, FaceWeights, face_weights, same_weights, weights_of
+from models.recent import RecentEstimates
 from models.spectrum import Spectrum, Values
 from resources import WEIGHTS
 
 CHUNK_FRAMES = 1_000  # ten seconds of sound
-COMBINED = "combined"
-FaceWeights = dict[str, Values]  # of each DSRN in each frame, (frames,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +80,7 @@ class Cascade:
         self._dern = DenseDern(network.eval())
         self._runner = runner
         self._faces: dict[str, _Face] = {}
+        self._recent = RecentEstimates()
 
     @classmethod
     def load(cls, weights: Path = WEIGHTS, device: str = "auto") -> "Cascade":
@@ -110,6 +104,26 @@ class Cascade:
         """Where the networks run at present: "cpu", "cuda" or "mps"."""
         return self._runner.device.type
 
+    @property
+    def recogniser_id(self) -> str:
+        """Names what emotions hang on beside the sound; devices differ in the last bit."""
+        return f"{self._recogniser.sha256} {self.device}"
+
+    @property
+    def weights_id(self) -> str:
+        """The same for animations. Raises CheckpointError when a file is gone."""
+        return " ".join((self.recogniser_id, *self._face_hashes))
+
+    @cached_property
+    def _face_hashes(self) -> tuple[str, ...]:
+        try:
+            return tuple(
+                hashlib.sha256(face_path(self._folder, name).read_bytes()).hexdigest()
+                for name in (*EMOTIONS, COMBINED)
+            )
+        except OSError as error:
+            raise CheckpointError(f"the faces in {self._folder} cannot be read: {error}") from error
+
     def animate(
         self,
         clip: Clip,
@@ -119,12 +133,25 @@ class Cascade:
         """The face that goes with a clip. `monitor` may raise Cancelled, heard within a chunk."""
         return self.pose(self.analyse(clip, monitor), settings, monitor)
 
-    def analyse(self, clip: Clip, monitor: Monitor = SILENT) -> Analysis:
-        """What is heard in a clip, whatever face it will get."""
-        spectrum = Spectrum(clip)
+    def analyse(
+        self,
+        clip: Clip,
+        monitor: Monitor = SILENT,
+        spectrum: Spectrum | None = None,
+        emotions: EmotionTrack | None = None,
+    ) -> Analysis:
+        """What is heard in a clip, whatever face it will get.
+
+        `spectrum` is the clip's, and `emotions` what this recogniser heard in it, where
+        they are there already. Raises ValueError for emotions of another clip's length.
+        """
+        spectrum = spectrum or Spectrum(clip)
         voiced, own = _listen(spectrum, monitor)
-        probabilities = self._recognise(spectrum, own, monitor)
-        emotions = EmotionTrack(spectrum.timeline, probabilities, voiced)
+        if emotions is None:
+            probabilities = self._recognise(spectrum, own, monitor)
+            emotions = EmotionTrack(spectrum.timeline, probabilities, voiced)
+        if emotions.timeline != spectrum.timeline:
+            raise ValueError("the emotions are of another clip")
         return Analysis(clip, spectrum, own, emotions)
 
     def pose(
@@ -137,13 +164,17 @@ class Cascade:
         """The face that goes with what was heard.
 
         `previous`, an animation of the same analysis by this cascade, saves the work
-        for stretches of ten seconds in which nothing changed; the result is the same.
+        for stretches of ten seconds in which nothing changed, and raises ValueError where
+        it is of another sound; the result is the same.
         """
         emotions, clip = analysis.emotions, analysis.clip
-        segments = _segments(emotions, clip.duration, settings)
+        segments = segments_of(emotions, clip.duration, settings)
         mixes = mix_track(segments, emotions.timeline)
-        weights = _face_weights(mixes, segments, emotions.timeline, settings.model)
-        kept = None if previous is None else (_weights_of(previous), previous.shape.parameters)
+        weights = face_weights(mixes, segments, emotions.timeline, settings.model)
+        kept = None
+        if previous is not None:
+            before = weights_of(previous, clip.source.sha256, emotions.timeline)
+            kept = before, previous.shape.parameters
         parameters = self._move(analysis, weights, kept, monitor)
         used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
         checkpoints = [self._recogniser, *used]
@@ -197,7 +228,7 @@ class Cascade:
         for first, last in _chunks(count):
             monitor.step("moving the face", first, count)
             low, high = max(first - half, 0), min(last + half, count)  # whose windows vote
-            if kept is not None and _same(weights, kept[0], low, high):
+            if kept is not None and same_weights(weights, kept[0], low, high):
                 result[first:last] = kept[1][first:last]
                 continue
             values = analysis.spectrum.frames(low - dsrn.CONTEXT, high + dsrn.CONTEXT)
@@ -205,7 +236,8 @@ class Cascade:
             for name, column in weights.items():
                 share = torch.from_numpy(column[low:high])
                 if share.any():
-                    estimates = self._estimates(name, values, analysis.own, monitor)
+                    make = partial(self._estimates, name, values, analysis.own, monitor)
+                    estimates = self._recent.get(analysis.spectrum, (name, low, high), make)
                     fused += share[:, None, None] * estimates
             moved = overlap_mean(fused)[first - low : last - low].numpy()
             result[first:last] = uncrossed(moved, shape_model)
@@ -260,46 +292,6 @@ def _listen(spectrum: Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], Ba
                 yield spectrum.frames(first, last)[chosen]
 
     return voiced, BandStatistics.of(spoken())
-
-
-def _segments(
-    emotions: EmotionTrack, end: float, settings: AnimationSettings
-) -> list[EmotionSegment]:
-    if settings.segments:
-        return chosen_segments(
-            emotions.probabilities, emotions.voiced, emotions.timeline, end, settings.segments
-        )
-    if settings.emotion != AUTOMATIC:
-        return whole_clip(chosen_mix(settings.emotion), end, settings.strength)
-    found = automatic_segments(emotions.probabilities, emotions.voiced, emotions.timeline, end)
-    return [EmotionSegment(s.start, s.end, s.mix, settings.strength, s.origin) for s in found]
-
-
-def _face_weights(
-    mixes: Values, segments: list[EmotionSegment], timeline: Timeline, model: str
-) -> FaceWeights:
-    """How much of each DSRN goes into each frame, (frames,) each, summing to 1.
-
-    A strength of s shows s parts of the emotions and 1 - s of neutral.
-    """
-    if model == COMBINED:
-        return {COMBINED: np.ones(timeline.count, dtype=np.float32)}
-    strength = strength_track(segments, timeline)
-    weights = mixes * strength
-    weights[:, NEUTRAL] += 1 - strength[:, 0]
-    return {emotion: weights[:, index] for index, emotion in enumerate(EMOTIONS)}
-
-
-def _weights_of(animation: Animation) -> FaceWeights:
-    segments, model = list(animation.segments), animation.settings.model
-    return _face_weights(animation.mixes, segments, animation.timeline, model)
-
-
-def _same(one: FaceWeights, other: FaceWeights, first: int, last: int) -> bool:
-    """Whether two sets of weights agree on frames `first` to `last`."""
-    return one.keys() == other.keys() and all(
-        np.array_equal(column[first:last], other[name][first:last]) for name, column in one.items()
-    )
 
 
 def _model_id(checkpoint: Checkpoint) -> ModelId:

@@ -22,13 +22,18 @@ class Spectrum:
 
     def blocks(self) -> Iterator[tuple[int, Values]]:
         """All frames in order, as (first frame, block)."""
+        if self._kept:
+            yield 0, self._slice_kept(0, self.timeline.count)
+            return
         keep = self.timeline.count <= KEPT_FRAMES
+        kept = []
         for first in range(0, self.timeline.count, BLOCK_FRAMES):
             last = min(first + BLOCK_FRAMES, self.timeline.count)
             block = mfsc_frames(self._samples, first, last).astype(np.float32)
             if keep:
-                self._kept.append(block)
+                kept.append(block)
             yield first, block
+        self._kept = kept
 
     def frames(self, first: int, last: int) -> Values:
         """Frames `first` to `last`, which may lie outside the clip, (last - first, 40)."""

@@ -8,10 +8,11 @@ import torch
 from core.emotion import EMOTIONS
 from core.mfsc import BANDS
 from core.normalisation import BandStatistics, Normalisation
-from models.cascade import COMBINED, face_path
+from models.cascade import face_path
 from models.checkpoint import Description, FeatureConfig, Provenance, save_checkpoint
 from models.dern import Dern
 from models.dsrn import Dsrn
+from models.face_weights import COMBINED
 from tests.core.animations import make_shape_model
 
 SEED = 7

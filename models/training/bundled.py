@@ -21,9 +21,9 @@ from core.monitor import SILENT, Monitor
 from core.normalisation import Normalisation
 from core.shape_model import ShapeModel
 from core.timeline import Timeline
-from models.cascade import COMBINED
 from models.dern import Dern
 from models.dsrn import Dsrn
+from models.face_weights import COMBINED
 from models.training.bundled_clips import Filmed, all_clips, film, with_labels
 from models.training.emotion_recognition import EmotionClip, EmotionTask
 from models.training.expression import Expression, amplitudes, expressed, postures

@@ -6,8 +6,9 @@ from core.animation import AnimationSettings
 from core.audio_file import read_clip
 from core.clip import Clip
 from core.emotion import EMOTIONS
-from models.cascade import COMBINED, Cascade, face_path
+from models.cascade import Cascade, face_path
 from models.checkpoint import load_checkpoint
+from models.face_weights import COMBINED
 from resources import SAMPLE, WEIGHTS
 from tests.benchmarks.expressions import Mouth, measure
 

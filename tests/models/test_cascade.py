@@ -13,8 +13,9 @@ from core.errors import Cancelled, CheckpointError
 from core.export import EXPORTERS, ExportSettings
 from core.shape_model import COMPONENTS
 from models import cascade, spectrum
-from models.cascade import COMBINED, Cascade, face_path
+from models.cascade import Cascade, face_path
 from models.checkpoint import save_checkpoint
+from models.face_weights import COMBINED
 from tests.core.animations import make_shape_model, neutral_face, talking_shapes
 from tests.core.sounds import Notes
 from tests.models.clips import babble, babbling_clip, make_clip

@@ -1,19 +1,19 @@
 """Animating many files: which ones, where their exports go, and what to do when one is bad."""
 
-import os
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.console import Report
+from app.export_job import Claims, ExportRequest, export
 from app.progress import FilesProgress, Interrupts
 from core.animation import AnimationSettings
 from core.audio_file import read_clip
-from core.errors import AudioFileError, Cancelled, ExportError, VisemoError
-from core.export import Exporter, ExportSettings, output_path
-from core.face import POINTS
+from core.errors import AudioFileError, Cancelled, ProjectError, VisemoError
+from core.project import AS_HEARD
+from core.project_file import SUFFIX, read_project
 
 if TYPE_CHECKING:
     from models.cascade import Cascade  # and with it torch, only once there is work for it
@@ -26,13 +26,20 @@ SOUND_SUFFIXES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What is done to every file."""
+class Task:
+    """One sound and the face it is to get."""
 
-    exporters: Sequence[Exporter]
-    animation: AnimationSettings
-    export: ExportSettings
-    folder: Path | None  # of the exports; None: beside each file
+    path: Path
+    settings: AnimationSettings = AS_HEARD
+    smoothing: float | None = None  # Hz, where the request leaves it to the clip
+    sha256: str = ""  # of the sound when its settings were chosen, "" where nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done to every sound."""
+
+    request: ExportRequest
     load: Callable[[], "Cascade"]
 
 
@@ -45,25 +52,43 @@ class Tally:
     faults: int = 0  # of ours
 
 
-def sound_files(inputs: Sequence[Path], report: Report) -> tuple[list[Path], int]:
-    """The files to animate, each once, and how many of `inputs` gave none, which are reported.
+def tasks(
+    inputs: Sequence[Path], settings: AnimationSettings, report: Report
+) -> tuple[list[Task], int]:
+    """What to animate, each sound once, and how many of `inputs` gave none, which are reported.
 
     Of a folder, the sound files directly in it, by name; its sub-folders and
-    hidden files are left alone.
+    hidden files are left alone. Of a project, its clips as they were left there;
+    `settings` are for all other sounds.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, Task] = {}
     failed = 0
     for given in inputs:
         try:
-            files = _in_folder(given) if given.is_dir() else [given]
-        except (AudioFileError, OSError) as problem:
+            tasks = _tasks(given, settings)
+        except (VisemoError, OSError) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else problem
             report.error(str(given), str(reason))
             failed += 1
             continue
-        for file in files:
-            found.setdefault(str(file.absolute()), file)
+        for task in tasks:
+            found.setdefault(str(task.path.absolute()), task)
     return list(found.values()), failed
+
+
+def is_project(path: Path) -> bool:
+    """Whether a path is meant to be a project, by its name."""
+    return path.suffix.lower() == SUFFIX
+
+
+def _tasks(given: Path, settings: AnimationSettings) -> list[Task]:
+    if is_project(given):
+        clips = read_project(given).clips
+        if not clips:
+            raise ProjectError("there are no clips in this project; add some in the studio.")
+        return [Task(clip.path, clip.settings, clip.smoothing, clip.sha256) for clip in clips]
+    files = _in_folder(given) if given.is_dir() else [given]
+    return [Task(file, settings) for file in files]
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -81,45 +106,32 @@ def _in_folder(folder: Path) -> list[Path]:
     return files
 
 
-def make_folder(folder: Path) -> None:
-    """Make sure of a folder for exports. Raises ExportError when it cannot be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as problem:
-        raise ExportError(
-            f"Cannot write into '{folder}': it, or a part of it, is a file; name a folder."
-        ) from problem
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else problem
-        raise ExportError(
-            f"Cannot make the folder '{folder}': {reason}; choose another."
-        ) from problem
-
-
 class Batch:
     """One run over some files. A bad one is reported, and the others are done."""
 
     def __init__(self, job: Job, report: Report, interrupts: Interrupts) -> None:
         self._job, self._report, self._interrupts = job, report, interrupts
         self._cascade: Cascade | None = None
-        self._claims: dict[Path, Path] = {}  # an export's path -> the sound it is of
+        self._claims = Claims()
 
-    def run(self, files: Sequence[Path]) -> Tally:
-        """Animate `files`. Raises VisemoError when the weights or the device are of no use."""
+    def run(self, tasks: Sequence[Task]) -> Tally:
+        """Do `tasks`. Raises VisemoError when the weights or the device are of no use."""
         tally = Tally()
+        files = [task.path for task in tasks]
         if self._cascade is None and any(file.is_file() for file in files):
             # Before the first, because without it there is nothing to be done for any.
             self._cascade = self._job.load()
-        formats = len(self._job.exporters)
+        formats = len(self._job.request.formats)
         progress = FilesProgress(self._report, self._interrupts, files, formats)
-        for number, file in enumerate(files, start=1):
-            progress.begin(number, file)
-            self._attempt(file, progress, tally)
+        for number, task in enumerate(tasks, start=1):
+            progress.begin(number, task.path)
+            self._attempt(task, progress, tally)
         return tally
 
-    def _attempt(self, file: Path, progress: FilesProgress, tally: Tally) -> None:
+    def _attempt(self, task: Task, progress: FilesProgress, tally: Tally) -> None:
+        file = task.path
         try:
-            self._animate(file, progress)
+            self._animate(task, progress)
             tally.done += 1
         except (Cancelled, BrokenPipeError):
             raise
@@ -134,42 +146,12 @@ class Batch:
             traceback.print_exc()
             tally.faults += 1
 
-    def _animate(self, file: Path, progress: FilesProgress) -> None:
-        clip = read_clip(file, progress)
-        targets = self._targets(file)
+    def _animate(self, task: Task, progress: FilesProgress) -> None:
+        clip = read_clip(task.path, progress)
+        if task.sha256 not in ("", clip.source.sha256):
+            progress.notice("the sound is not the one that the project was made with")
+        self._claims.take(task.path, self._job.request)  # what cannot be written is not animated
         assert self._cascade is not None, "a file that can be read is there"
-        animation = self._cascade.animate(clip, self._job.animation, progress)
-        written: list[Path] = []
-        for exporter, target in targets:
-            written += exporter.write(animation, target, self._settings(exporter), progress)
-        self._report.written(str(file), written, animation.utterance)
-
-    def _targets(self, file: Path) -> list[tuple[Exporter, Path]]:
-        """Where each export of `file` goes. Raises ExportError when something is in its place."""
-        folder = file.parent if self._job.folder is None else self._job.folder
-        targets = [(e, output_path(file, folder, e.suffix)) for e in self._job.exporters]
-        paths = [path for exporter, target in targets for path in exporter.paths(target)]
-        for path in paths:
-            other = self._claims.get(_place(path))
-            if other is not None:
-                raise ExportError(
-                    f"Its '{path}' would overwrite that of '{other}', made just before; "
-                    "rename one of the two, or animate them into different folders."
-                )
-            if _place(path) == _place(file):
-                raise ExportError(
-                    f"Its '{path}' would overwrite the sound itself; rename it, or choose "
-                    "another folder with --out."
-                )
-        self._claims |= {_place(path): file for path in paths}
-        return targets
-
-    def _settings(self, exporter: Exporter) -> ExportSettings:
-        """Those asked for, with the 36 points where the format holds no more."""
-        asked = self._job.export
-        return asked if asked.points in exporter.points else replace(asked, points=POINTS)
-
-
-def _place(path: Path) -> Path:
-    """One name for each file, however it is written."""
-    return Path(os.path.normcase(path.resolve()))
+        animation = self._cascade.animate(clip, task.settings, progress)
+        written = export(animation, task, self._job.request, progress, self._claims)
+        self._report.written(str(task.path), written, animation.utterance)

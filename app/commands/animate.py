@@ -6,22 +6,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.console import JsonReport, Report, TextReport
-from core.errors import AudioFileError, Cancelled, ExportError, VisemoError
+from core.errors import AudioFileError, Cancelled, VisemoError
 from resources import SAMPLE, WEIGHTS
 
 if TYPE_CHECKING:
     from app.batch import Job
-    from core.export import Exporter
+    from core.animation import AnimationSettings
     from models.cascade import Cascade
 
 FORMATS = "csv,json"
+COLUMNS = "points,probabilities,top2"
+OWN = "own"  # smoothing: each clip's, where a project says it
+# What a project says about each clip, and what these options are where they are not given.
+OF_A_CLIP = {
+    "emotion": "auto", "strength": 1.0, "model": "dependent",
+    "jaw": 1.0, "lips": 1.0, "corners": 1.0,
+}  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files, where to, in which formats, and how the face is to look."""
     parser.add_argument(
         "inputs", nargs="*", type=Path, metavar="FILE",
-        help="WAV, FLAC, OGG or MP3 files, or folders: the sound files directly in them. "
+        help="WAV, FLAC, OGG or MP3 files; folders: the sound files directly in them; .visemo "
+        "projects: their clips, each with its own emotions, gains and smoothing. "
         "Without any, the bundled sample is animated into the current folder",
     )  # fmt: skip
     parser.add_argument(
@@ -29,11 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format", default=FORMATS, metavar="LIST",
-        help="some of csv,json,npz (default: %(default)s)",
+        help="some of csv,json,npz,png,gif,mp4 (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--fps", type=float, default=25.0, metavar="N", help="frames a second (default: 25)"
     )
+    parser.add_argument(
+        "--range", type=_range, default=None, metavar="A-B",
+        help="only the frames from A to B, in seconds; their times stay those of the sound",
+    )  # fmt: skip
     parser.add_argument(
         "--emotion", default="auto", metavar="NAME",
         help="auto (heard in the speech; the default), angry, disgust, fear, happy, neutral, "
@@ -47,14 +59,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", default="dependent", metavar="NAME",
         help="dependent: one face per emotion, fused (the default); combined: one for all",
     )  # fmt: skip
+    for region, name in (("jaw", "the jaw"), ("lips", "the lips"), ("corners", "their corners")):
+        parser.add_argument(
+            f"--{region}", type=float, default=1.0, metavar="G",
+            help=f"gain of {name}: 0 at rest, 1 as learned, at most 2 (default: 1)",
+        )  # fmt: skip
     parser.add_argument(
-        "--smoothing", type=_smoothing, default=None, metavar="HZ",
-        help="cut-off of a zero-lag low-pass in Hz, or none (the default)",
+        "--smoothing", type=_smoothing, default=OWN, metavar="HZ",
+        help="cut-off of a zero-lag low-pass in Hz, or none, or own (the default): that of each "
+        "clip in a project, otherwise none",
     )  # fmt: skip
     parser.add_argument(
         "--points", type=int, default=36, metavar="N",
         help="36, or 68 with the rest of a neutral face, in the CSV (default: 36)",
     )  # fmt: skip
+    parser.add_argument(
+        "--columns", default=COLUMNS, metavar="LIST",
+        help="of the CSV, some of %(default)s (default: all)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--size", type=_size, default=(720, 720), metavar="WxH",
+        help="of pictures, in pixels (default: 720x720)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--theme", default="dark", metavar="NAME", help="of pictures: dark (the default) or light"
+    )
     parser.add_argument(
         "--device", default="auto", metavar="NAME",
         help="auto (the best there is; the default), cpu, cuda or mps",
@@ -87,15 +116,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace, report: Report) -> int:
-    from app.batch import Batch, make_folder, sound_files
+    from app.batch import Batch, tasks
+    from app.export_job import make_folder
     from app.progress import Interrupts
 
-    job = _job(options)
-    files, failed = sound_files(options.inputs or [_sample()], report)
-    if job.folder is not None:
-        make_folder(job.folder)
+    job, settings = _job(options), _settings(options)
+    found, failed = tasks(options.inputs or [_sample()], settings, report)
+    if job.request.folder is not None:
+        make_folder(job.request.folder)
     with Interrupts() as interrupts:
-        tally = Batch(job, report, interrupts).run(files)
+        tally = Batch(job, report, interrupts).run(found)
     failed += tally.failed
     report.finished(tally.done, failed + tally.faults)
     if tally.faults:
@@ -104,22 +134,49 @@ def _run(options: argparse.Namespace, report: Report) -> int:
 
 
 def _job(options: argparse.Namespace) -> "Job":
-    """The options as settings. Raises VisemoError for what cannot be."""
+    """The options about what to write. Raises VisemoError for what cannot be."""
     from app.batch import Job
-    from core.animation import AnimationSettings
+    from app.export_job import ExportRequest
+    from app.pictures.settings import PictureSettings
     from core.export import ExportSettings
 
+    own = options.smoothing == OWN
     try:
-        animation = AnimationSettings(options.emotion, options.strength, options.model)
-        export = ExportSettings(options.fps, options.smoothing, options.points)
+        export = ExportSettings(
+            options.fps, None if own else options.smoothing, options.points,
+            _names(options.columns), options.range,
+        )  # fmt: skip
+        picture = PictureSettings(options.size, options.theme)
     except ValueError as problem:
         raise VisemoError(str(problem)) from problem
-    exporters = _exporters(options.format, options.points)
     # The sample lies among the program's files, where nobody looks and few may write.
     folder = options.out if options.out or options.inputs else Path()
-    return Job(
-        exporters, animation, export, folder, lambda: _cascade(options.weights, options.device)
-    )
+    request = ExportRequest(_names(options.format), export, picture, folder, own_smoothing=own)
+    return Job(request, lambda: _cascade(options.weights, options.device))
+
+
+def _settings(options: argparse.Namespace) -> "AnimationSettings":
+    """The options about the face. Raises VisemoError for what cannot be."""
+    from app.batch import is_project
+    from core.animation import AnimationSettings
+    from core.gains import RegionGains
+
+    given = [name for name, usual in OF_A_CLIP.items() if getattr(options, name) != usual]
+    projects = [path for path in options.inputs if is_project(path)]
+    if given and projects:
+        raise VisemoError(
+            f"'{projects[0]}' says how each of its clips is to look; leave out --{given[0]}, "
+            "or name the sound files instead of the project."
+        )
+    try:
+        gains = RegionGains(options.jaw, options.lips, options.corners)
+        return AnimationSettings(options.emotion, options.strength, options.model, gains=gains)
+    except ValueError as problem:
+        raise VisemoError(str(problem)) from problem
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip().lower() for name in text.split(",")))
 
 
 def _cascade(weights: Path, device: str) -> "Cascade":
@@ -128,24 +185,34 @@ def _cascade(weights: Path, device: str) -> "Cascade":
     return Cascade.load(weights, device)
 
 
-def _exporters(names: str, points: int) -> "list[Exporter]":
-    from core.export import EXPORTERS, exporter_named
-
-    asked = dict.fromkeys(name.strip().lower() for name in names.split(","))
-    exporters = [exporter_named(name) for name in asked]
-    if not any(points in exporter.points for exporter in exporters):
-        able = [name for name, exporter in EXPORTERS.items() if points in exporter.points]
-        raise ExportError(f"{points} points are held by {', '.join(able)}, not by {names}.")
-    return exporters
-
-
-def _smoothing(text: str) -> float | None:
+def _smoothing(text: str) -> float | str | None:
+    if text == OWN:
+        return OWN
     if text == "none":
         return None
     try:
         return float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"expected none or a number of Hz, not {text!r}") from None
+        raise argparse.ArgumentTypeError(
+            f"expected own, none or a number of Hz, not {text!r}"
+        ) from None
+
+
+def _range(text: str) -> tuple[float, float]:
+    first, dash, last = text.partition("-")
+    try:
+        if dash:
+            return float(first), float(last)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"expected two times in seconds such as 1.5-3, not {text!r}")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, by, height = text.lower().partition("x")
+    if by and width.isdecimal() and height.isdecimal():
+        return int(width), int(height)
+    raise argparse.ArgumentTypeError(f"expected a width and a height such as 720x720, not {text!r}")
 
 
 def _sample() -> Path:

@@ -1,12 +1,21 @@
 """Export formats. A new one is a file here and a line in `EXPORTERS`."""
 
 from core.errors import ExportError
-from core.export.exporter import Exporter, ExportSettings, output_path
-from core.export.landmark_csv import LANDMARK_CSV
+from core.export.exporter import ALL_COLUMNS, COLUMNS, Exporter, ExportSettings, output_path
+from core.export.landmark_csv import LANDMARK_CSV, preview
 from core.export.landmark_json import LANDMARK_JSON
 from core.export.landmark_npz import LANDMARK_NPZ
 
-__all__ = ["EXPORTERS", "ExportSettings", "Exporter", "exporter_named", "output_path"]
+__all__ = [
+    "ALL_COLUMNS",
+    "COLUMNS",
+    "EXPORTERS",
+    "ExportSettings",
+    "Exporter",
+    "exporter_named",
+    "output_path",
+    "preview",
+]
 
 EXPORTERS: dict[str, Exporter] = {
     "csv": LANDMARK_CSV,

@@ -10,16 +10,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.animation import Animation, Frames, frames_at
+from core.animation import Animation, Frames, frames_at, frames_within
 from core.errors import ExportError
 from core.face import POINTS
 from core.monitor import SILENT, Monitor
-from core.timeline import Timeline
 
 ALL_POINTS = 68  # of iBUG; the 36 that move and the rest of the neutral face
 MIN_FPS, MAX_FPS = 1.0, 1000.0
 MIN_SMOOTHING, MAX_SMOOTHING = 0.1, 50.0  # Hz; the tracks inside hold nothing above 50
 NAME_BYTES = 255  # the longest file name that common file systems take
+
+# Groups of columns that a table may leave out, in their order; the frame's number and time stay.
+COLUMNS = {
+    "points": "Landmarks (x, y)",
+    "probabilities": "Emotion probabilities",
+    "top2": "Leading emotions and weight",
+}
+ALL_COLUMNS = tuple(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,8 @@ class ExportSettings:
     fps: float = 25.0  # frames a second; frame times are centres
     smoothing: float | None = None  # cut-off in Hz, or None for the raw track
     points: int = POINTS  # 36, or 68 with the rest of the neutral face
-    emotions: bool = True  # with the emotion columns, in formats where they are optional
+    columns: tuple[str, ...] = ALL_COLUMNS  # some of COLUMNS, in formats that are tables
+    span: tuple[float, float] | None = None  # seconds; only frames whose centre lies in it
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.fps) and MIN_FPS <= self.fps <= MAX_FPS):
@@ -44,6 +52,25 @@ class ExportSettings:
             )
         if self.points not in (POINTS, ALL_POINTS):
             raise ValueError(f"points must be {POINTS} or {ALL_POINTS}, not {self.points!r}")
+        _check_columns(self.columns)
+        _check_span(self.span)
+
+
+def _check_columns(columns: tuple[str, ...]) -> None:
+    known = ", ".join(COLUMNS)
+    for name in columns:
+        if name not in COLUMNS:
+            raise ValueError(f"unknown columns {name!r}, expected some of {known}")
+    if not columns:
+        raise ValueError(f"choose at least one group of columns: {known}")
+
+
+def _check_span(span: tuple[float, float] | None) -> None:
+    if span is not None and not 0 <= span[0] < span[1] < math.inf:
+        raise ValueError(
+            f"the range must go from a time to a later one in seconds, not from {span[0]:g} "
+            f"to {span[1]:g}"
+        )
 
 
 Writer = Callable[[Animation, Path, ExportSettings, Monitor], list[Path]]
@@ -101,9 +128,15 @@ def fitted_name(stem: str, suffix: str) -> str:
     return raw[: room - len(mark)].decode("utf-8", "ignore") + mark + suffix
 
 
-def target_timeline(animation: Animation, settings: ExportSettings) -> Timeline:
-    """The timeline of the frames to write."""
-    return Timeline.covering(animation.duration, settings.fps)
+def target_frames(animation: Animation, settings: ExportSettings) -> range:
+    """The frames to write, counted from 0 at the clip's start.
+
+    Raises ExportError where the range asked for holds none.
+    """
+    try:
+        return frames_within(animation.duration, settings.fps, settings.span)
+    except ValueError as problem:
+        raise ExportError(f"Nothing was written: {problem}.") from problem
 
 
 def runs(
@@ -116,12 +149,12 @@ def runs(
     """The frames to write in runs of bounded size, reporting each when it is done with.
 
     `part` (which, of how many) is for formats that go through the frames more
-    than once. Raises ExportError where a number is not finite.
+    than once. Raises ExportError where a number is not finite or there is no frame.
     """
-    count = target_timeline(animation, settings).count
+    count = len(target_frames(animation, settings))
     which, parts = part
     monitor.step(stage, which * count, parts * count)
-    for frames in frames_at(animation, settings.fps, settings.smoothing):
+    for frames in frames_at(animation, settings.fps, settings.smoothing, settings.span):
         for values in (frames.points, frames.probabilities, frames.mixes):
             if not np.isfinite(values).all():
                 raise ExportError(

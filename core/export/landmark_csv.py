@@ -1,6 +1,7 @@
 """Landmark CSV in OpenFace column order, with a sidecar `NAME.meta.json` that explains it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.export.exporter import (
     Exporter,
     ExportSettings,
     runs,
+    target_frames,
     top_two,
 )
 from core.export.metadata import as_json, document
@@ -25,27 +27,31 @@ from core.export.text import (
     rounded,
 )
 from core.face import EDGES, IBUG68, POINTS
-from core.monitor import Monitor
+from core.monitor import SILENT, Monitor
 
 SIDECAR_SCHEMA = "visemo-landmark-csv/1"
 SIDECAR_SUFFIX = ".meta.json"
 
 
 def _columns(settings: ExportSettings) -> list[str]:
-    columns = ["frame", "face_id", "timestamp", "confidence", "success"]
-    columns += [f"{axis}_{point}" for axis in "xy" for point in range(settings.points)]
-    if settings.emotions:
-        columns += [*(f"p_{emotion}" for emotion in EMOTIONS), "top1", "top2", "w_top1"]
-    return columns
+    groups = {
+        "points": [f"{axis}_{point}" for axis in "xy" for point in range(settings.points)],
+        "probabilities": [f"p_{emotion}" for emotion in EMOTIONS],
+        "top2": ["top1", "top2", "w_top1"],
+    }
+    chosen = (column for name in groups if name in settings.columns for column in groups[name])
+    return ["frame", "face_id", "timestamp", "confidence", "success", *chosen]
 
 
 def _row_format(settings: ExportSettings) -> str:
     share = number(SHARE_DECIMALS)
-    cells = ["%d", "0", number(TIME_DECIMALS), share, "1"]
-    cells += [number(POINT_DECIMALS)] * (2 * settings.points)
-    if settings.emotions:
-        cells += [*[share] * len(EMOTIONS), "%s", "%s", share]
-    return ",".join(cells) + "\n"
+    groups = {
+        "points": [number(POINT_DECIMALS)] * (2 * settings.points),
+        "probabilities": [share] * len(EMOTIONS),
+        "top2": ["%s", "%s", share],
+    }
+    chosen = (cell for name in groups if name in settings.columns for cell in groups[name])
+    return ",".join(["%d", "0", number(TIME_DECIMALS), share, "1", *chosen]) + "\n"
 
 
 def _points(
@@ -64,25 +70,48 @@ def _rows(frames: Frames, head: NDArray[np.float32], settings: ExportSettings) -
     row_format = _row_format(settings)
     shares = rounded(frames.probabilities, SHARE_DECIMALS)
     leaders, weights = top_two(frames.mixes)
-    values = np.column_stack((frames.times, shares.max(axis=1), _points(frames, head, settings)))
+    numbers = [frames.times, shares.max(axis=1)]
+    if "points" in settings.columns:
+        numbers.append(_points(frames, head, settings))
+    if "probabilities" in settings.columns:
+        numbers.append(shares)
     rows = zip(
-        values.tolist(), shares.tolist(), leaders.tolist(), weights[:, 0].tolist(), strict=True
+        np.column_stack(numbers).tolist(), leaders.tolist(), weights[:, 0].tolist(), strict=True
     )
-    for frame, (row, p, (first, second), weight) in enumerate(rows, start=frames.first + 1):
-        emotions = (*p, EMOTIONS[first], EMOTIONS[second], weight) if settings.emotions else ()
-        yield row_format % (frame, *row, *emotions)
+    with_top2 = "top2" in settings.columns
+    for frame, (row, (first, second), weight) in enumerate(rows, start=frames.first + 1):
+        top2 = (EMOTIONS[first], EMOTIONS[second], weight) if with_top2 else ()
+        yield row_format % (frame, *row, *top2)
+
+
+def preview(
+    animation: Animation, settings: ExportSettings, rows: int = 8
+) -> tuple[list[str], list[list[str]]]:
+    """The header and the first rows of the table, cell by cell as they will be written.
+
+    Only these are computed, so it is quick for a clip of any length. Raises
+    ExportError as writing would.
+    """
+    first = target_frames(animation, settings)[:rows]
+    shown = replace(settings, span=(first.start / settings.fps, first.stop / settings.fps))
+    lines = (
+        line.rstrip("\n").split(",")
+        for frames in runs(animation, shown, SILENT, "preview")
+        for line in _rows(frames, animation.shape_model.head, settings)
+    )
+    return _columns(settings), list(lines)
 
 
 def _sidecar(animation: Animation, settings: ExportSettings) -> dict[str, object]:
     """The columns' meaning. With 68 points the edges count as the columns do, by iBUG index."""
     content = document(SIDECAR_SCHEMA, animation, settings)
-    still = [point for point in range(ALL_POINTS) if point not in IBUG68]
-    if settings.points == ALL_POINTS:
+    whole_head = settings.points == ALL_POINTS
+    if whole_head:
         content["edges"] = [[IBUG68[a], IBUG68[b]] for a, b in EDGES]
     content["columns"] = {
         "points": settings.points,
-        "numbering": "id" if settings.points == POINTS else "ibug68",
-        "still": still if settings.points == ALL_POINTS else [],
+        "numbering": "ibug68" if whole_head else "id",
+        "still": [p for p in range(ALL_POINTS) if p not in IBUG68] if whole_head else [],
         "names": _columns(settings),
     }
     return content

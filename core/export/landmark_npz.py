@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.animation import CHUNK_FRAMES, Animation
 from core.atomic import atomic_binary
 from core.emotion import EMOTIONS
-from core.export.exporter import Exporter, ExportSettings, runs, target_timeline
+from core.export.exporter import Exporter, ExportSettings, runs, target_frames
 from core.export.metadata import as_json, document
 from core.face import NAMES, POINTS
 from core.monitor import Monitor
@@ -52,16 +52,16 @@ def _add_whole(archive: zipfile.ZipFile, name: str, array: NDArray[np.generic]) 
     _add(archive, name, little_endian, array.shape, [array])
 
 
-def _times(timeline: Timeline) -> Iterator[NDArray[np.float64]]:
-    for first in range(0, timeline.count, CHUNK_FRAMES):
-        yield timeline.times(first, first + CHUNK_FRAMES)
+def _times(timeline: Timeline, wanted: range) -> Iterator[NDArray[np.float64]]:
+    for first in range(wanted.start, wanted.stop, CHUNK_FRAMES):
+        yield timeline.times(first, min(first + CHUNK_FRAMES, wanted.stop))
 
 
 def _write(
     animation: Animation, path: Path, settings: ExportSettings, monitor: Monitor
 ) -> list[Path]:
-    timeline = target_timeline(animation, settings)
-    count = timeline.count
+    wanted = target_frames(animation, settings)
+    timeline, count = Timeline.covering(animation.duration, settings.fps), len(wanted)
     # An archive takes one array after the other, so the frames are gone through
     # once for each rather than held.
     points = (run.points for run in runs(animation, settings, monitor, STAGE, part=(0, 2)))
@@ -69,7 +69,7 @@ def _write(
     with atomic_binary(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         _add(archive, "xy", "<f4", (count, POINTS, 2), points)
         _add(archive, "p", "<f4", (count, len(EMOTIONS)), shares)
-        _add(archive, "t", "<f8", (count,), _times(timeline))
+        _add(archive, "t", "<f8", (count,), _times(timeline, wanted))
         _add_whole(archive, "fps", np.array(settings.fps, dtype=np.float64))
         _add_whole(archive, "names", np.array(NAMES))
         _add_whole(archive, "meta", np.array(as_json(document(SCHEMA, animation, settings))))

@@ -4,10 +4,11 @@ All functions return what `json` can write, in a fixed order.
 """
 
 import json
+from dataclasses import asdict
 
 from core.animation import Animation
 from core.emotion import EMOTIONS
-from core.export.exporter import ExportSettings, target_timeline
+from core.export.exporter import ExportSettings, target_frames
 from core.export.text import SHARE_DECIMALS, TIME_DECIMALS
 from core.face import EDGES, IBUG68, NAMES
 
@@ -38,7 +39,7 @@ def timing(animation: Animation, settings: ExportSettings) -> dict[str, object]:
     """Frame rate, number of frames, and what a frame's time means."""
     return {
         "fps": float(settings.fps),
-        "frame_count": target_timeline(animation, settings).count,
+        "frame_count": len(target_frames(animation, settings)),
         "time_origin": "frame_centre",
     }
 
@@ -72,12 +73,18 @@ def models(animation: Animation) -> dict[str, object]:
 
 
 def effective_settings(animation: Animation, settings: ExportSettings) -> dict[str, object]:
-    """Everything that shaped the numbers; `override` lists what a person chose by hand."""
+    """Everything that shaped the numbers; `override` lists what a person chose by hand.
+
+    Gains and a range are there only where they change something.
+    """
+    gains, span = animation.settings.gains, settings.span
     return {
         "smoothing": "none" if settings.smoothing is None else float(settings.smoothing),
         "emotion": animation.settings.emotion,
         "strength": float(animation.settings.strength),
         "model": animation.settings.model,
+        **({} if gains.changes_nothing else {"gains": asdict(gains)}),
+        **({} if span is None else {"range": [round(edge, TIME_DECIMALS) for edge in span]}),
         "override": [segment for segment in segments(animation) if segment["source"] == "user"],
         "version": animation.version,
     }

@@ -157,7 +157,7 @@ def test_a_full_disk_keeps_the_old_files(
         (["--fps", "nan"], "frame rate must be from 1 to 1000 frames a second, not nan"),
         (["--fps", "fast"], "invalid float value: 'fast'"),
         (["--smoothing", "-1"], "smoothing must be from 0.1 to 50 Hz or None, not -1.0"),
-        (["--smoothing", "much"], "expected none or a number of Hz, not 'much'"),
+        (["--smoothing", "much"], "expected own, none or a number of Hz, not 'much'"),
         (["--strength", "9"], "strength must be from 0 to 2, not 9.0"),
         (["--strength", "nan"], "strength must be from 0 to 2, not nan"),
         (["--emotion", "bored"], "unknown emotion 'bored', expected one of auto, angry"),

@@ -133,7 +133,8 @@ def test_the_schema_is_itself_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [ExportSettings(), ExportSettings(29.97, smoothing=3.0, emotions=False)]
+    "settings",
+    [ExportSettings(), ExportSettings(29.97, smoothing=3.0, columns=("points",), span=(0.25, 0.5))],
 )
 def test_json_follows_its_schema(
     settings: ExportSettings, animation: Animation, tmp_path: Path
@@ -193,18 +194,44 @@ def test_json_frames_name_the_two_leading_face_models(tmp_path: Path) -> None:
     assert all(math.isclose(sum(frame["w"]), 1.0, abs_tol=1e-6) for frame in frames)
 
 
-@pytest.mark.parametrize(("points", "emotions"), [(36, True), (36, False), (68, True)])
+@pytest.mark.parametrize("points", [36, 68])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("points", "probabilities", "top2"),
+        ("top2", "points"),
+        ("points",),
+        ("probabilities",),
+        ("probabilities", "top2"),
+        ("top2",),
+    ],
+)
 def test_csv_columns_are_those_of_openface(
-    points: int, emotions: bool, animation: Animation, tmp_path: Path
+    points: int, columns: tuple[str, ...], animation: Animation, tmp_path: Path
 ) -> None:
-    settings = ExportSettings(points=points, emotions=emotions)
+    settings = ExportSettings(points=points, columns=columns)
     header, *rows = export("csv", animation, tmp_path, settings).read_text("utf-8").splitlines()
     coordinates = [f"x_{i}" for i in range(points)] + [f"y_{i}" for i in range(points)]
-    expected = ["frame", "face_id", "timestamp", "confidence", "success", *coordinates]
-    if emotions:
-        expected += [f"p_{label}" for label in LABELS] + ["top1", "top2", "w_top1"]
+    expected = ["frame", "face_id", "timestamp", "confidence", "success"]
+    expected += coordinates if "points" in columns else []
+    expected += [f"p_{label}" for label in LABELS] if "probabilities" in columns else []
+    expected += ["top1", "top2", "w_top1"] if "top2" in columns else []
     assert header == ",".join(expected)
     assert {row.count(",") for row in rows} == {len(expected) - 1}
+    about = json.loads((tmp_path / "speech.meta.json").read_text("utf-8"))
+    assert about["columns"]["names"] == expected
+
+
+def test_csv_columns_hold_the_same_alone_as_together(animation: Animation, tmp_path: Path) -> None:
+    def table(*columns: str) -> list[dict[str, str]]:
+        path = export("csv", animation, tmp_path, ExportSettings(columns=columns))
+        with path.open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    whole = table("points", "probabilities", "top2")
+    for group in ("points", "probabilities", "top2"):
+        for part, row in zip(table(group), whole, strict=True):
+            assert part.items() <= row.items()
 
 
 def test_csv_rows_count_from_one_and_state_the_confidence(

@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
@@ -66,7 +67,6 @@ def read_clip(path: str | os.PathLike[str], monitor: Monitor = SILENT) -> Clip:
         chunk = find_data(file)
     with _opened(file, chunk, name) as (stream, raw):
         rate, channels = stream.samplerate, stream.channels
-        _check_layout(name, rate, channels)
         found = Found(claimed=stream.frames / rate, lossy=stream.format in LOSSY)
         samples = _read(stream, found, name, monitor)
         if raw is not None and stream.format == "MP3":
@@ -81,6 +81,34 @@ def read_clip(path: str | os.PathLike[str], monitor: Monitor = SILENT) -> Clip:
     for message in messages:
         monitor.notice(message)
     return Clip(samples, Source(name, digest, rate, channels, found.duration))
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """A sound file being read from front to end at its own rate."""
+
+    rate: int  # Hz
+    channels: int
+    blocks: Iterator[NDArray[np.float32]]  # (frames, channels), cleaned, overwritten by the next
+
+
+@contextmanager
+def decoding(
+    path: str | os.PathLike[str], stage: str, monitor: Monitor = SILENT
+) -> Iterator[Decoding]:
+    """Open a file for reading as `read_clip` does, with the same checks and cleaning.
+
+    Raises AudioFileError, also from the blocks, which raise what `monitor.step` does.
+    """
+    file = Path(path)
+    name = _printable(file.name or str(file))
+    _check_file(file, name)
+    with _explained(name):
+        chunk = find_data(file)
+    with _opened(file, chunk, name) as (stream, _):
+        found = Found(claimed=stream.frames / stream.samplerate)
+        blocks = _blocks(stream, found, name, stage, monitor)
+        yield Decoding(stream.samplerate, stream.channels, blocks)
 
 
 def _printable(name: str) -> str:
@@ -183,41 +211,48 @@ def _opened(
             raise AudioFileError(
                 f"'{name}' is a {stream.format} file; expected a WAV, FLAC, OGG or MP3 file."
             )
+        _check_layout(name, stream.samplerate, stream.channels)
         yield stream, raw
 
 
 def _read(stream: _Stream, found: Found, name: str, monitor: Monitor) -> Samples:
     """All samples of the stream, mono at `SAMPLE_RATE`, at least one."""
-    rate = stream.samplerate
-    length = FLAC_FRAMES if stream.format == "FLAC" else BLOCK_FRAMES
-    block = np.empty((length, stream.channels), dtype=np.float32)
-    resample = _resampler(rate)
-    total = found.claimed if found.claimed <= LONGEST else 0.0
-    frames = 0
+    resample = _resampler(stream.samplerate)
     with Spool() as spool:
-        while found.duration <= LONGEST:
-            monitor.step(STAGE, found.duration, max(total, found.duration))
-            try:
-                part = stream.read(out=block)
-            except soundfile.SoundFileError:
-                found.damaged = True  # what came before is kept, and the person told
-                part = block[:0]
-            if len(part):
-                _clean(part, found)
+        for part in _blocks(stream, found, name, STAGE, monitor):
             with _explained(name):
-                spool.add(resample(part.mean(axis=1), len(part) == 0))
-            frames += len(part)
-            found.duration = frames / rate
-            if len(part) == 0:
-                break
-        else:
-            raise AudioFileError(
-                f"'{name}' is longer than {LONGEST // 3600} hours; cut it into shorter files."
-            )
+                spool.add(resample(part.mean(axis=1), False))
         with _explained(name):
+            spool.add(resample(np.empty(0, dtype=np.float32), True))
             if len(spool) == 0:  # a few frames at a high rate are less than one sample
                 spool.add(np.zeros(1, dtype=np.float32))
             return spool.take()
+
+
+def _blocks(
+    stream: _Stream, found: Found, name: str, stage: str, monitor: Monitor
+) -> Iterator[NDArray[np.float32]]:
+    """The stream's frames up to its real end or the first damage, cleaned, in one buffer."""
+    length = FLAC_FRAMES if stream.format == "FLAC" else BLOCK_FRAMES
+    block = np.empty((length, stream.channels), dtype=np.float32)
+    total = found.claimed if found.claimed <= LONGEST else 0.0
+    frames = 0
+    while found.duration <= LONGEST:
+        monitor.step(stage, found.duration, max(total, found.duration))
+        try:
+            part = stream.read(out=block)
+        except soundfile.SoundFileError:
+            found.damaged = True  # what came before is kept, and the person told
+            return
+        if len(part) == 0:
+            return
+        _clean(part, found)
+        frames += len(part)
+        found.duration = frames / stream.samplerate
+        yield part
+    raise AudioFileError(
+        f"'{name}' is longer than {LONGEST // 3600} hours; cut it into shorter files."
+    )
 
 
 def _resampler(rate: int) -> Callable[[NDArray[np.float32], bool], NDArray[np.float32]]:

@@ -53,9 +53,9 @@ DARK = Theme(
 )  # fmt: skip
 LIGHT = Theme(
     name="light", window="#f4f4f2", panel="#fafaf8", sunken="#ffffff", raised="#e9e9e6",
-    line="#d6d6d2", text="#1d2126", quiet="#5b636d", accent="#0f6cbd", on_accent="#ffffff",
+    line="#d6d6d2", text="#1d2126", quiet="#5b636d", accent="#0b66b5", on_accent="#ffffff",
     playhead="#d1242f", danger="#b3261e", warning="#8a5a00", wave="#5f7488", curve="#a4484e",
     skin="#f3ece4", skin_line="#3a4048", lip="#c8696b", mouth="#4a1519", teeth="#fffdf8",
-    feature="#6b6258", ghost="#0f6cbd", emotions=_ON_LIGHT,
+    feature="#6b6258", ghost="#0b66b5", emotions=_ON_LIGHT,
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

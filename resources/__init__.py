@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 WEIGHTS = ROOT / "weights"
+ICONS = ROOT / "icons"
 TRAINING_SENTENCES = ROOT / "training" / "sentences.json"
 SAMPLE = ROOT / "samples" / "sample.wav"
 LANDMARK_SCHEMA = ROOT / "schema" / "visemo-landmarks-1.schema.json"

@@ -1,0 +1,98 @@
+"""What DERN hears in every frame: seven probabilities, stacked to one."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from app.timecode import format_clock
+from app.views.lanes.canvas import LABEL_GAP, Canvas
+from app.views.lanes.pixels import image, stacked
+from app.views.lanes.placing import spread
+from app.views.lanes.scale import Scale, Values, means
+from core.emotion import EMOTIONS, EmotionTrack
+
+# From below. Areas, not lines: they add up to one, so what rules is seen at any zoom, where
+# seven lines over ten minutes are a tangle. Neighbours have colours that are easily told apart.
+STACK = ("neutral", "sad", "fear", "disgust", "angry", "surprise", "happy")
+ORDER = [EMOTIONS.index(name) for name in STACK]
+LIGHTENED = 0.25  # of the ground's colour in the light theme's areas
+PAUSE_VEIL = 0.78  # how far pauses are faded, for silence does not vote
+
+
+class ProbabilityLane(Canvas):
+    """Areas from neutral at the bottom to happy at the top, labelled at their right ends."""
+
+    _track: EmotionTrack | None = None
+    _voiced: Values = np.zeros((0, 1), np.float32)
+
+    def show_track(self, track: EmotionTrack | None) -> None:
+        """Show what was heard in another sound; None while that is being found out."""
+        self._track = track
+        voiced = np.zeros(0, np.bool_) if track is None else track.voiced
+        self._voiced = voiced[:, None].astype(np.float32)
+        self.refresh()
+
+    def render_plot(self, painter: QPainter, scale: Scale) -> None:
+        """See `Canvas`."""
+        track = self._track
+        if track is None:
+            return
+        shares = means(track.probabilities, track.timeline, scale)[:, ORDER]
+        tops = np.cumsum(shares, axis=1)
+        rows = self.rows_of(scale)
+        y = ((1 - tops / np.maximum(tops[:, -1:], 1e-6)) * rows).astype(np.float32)
+        areas = [self._area(name) for name in reversed(STACK)]
+        painter.drawImage(self.plot, image(stacked(y[:, -2::-1], areas, rows)))
+        self._paint_pauses(painter, means(self._voiced, track.timeline, scale))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edges = np.append(rows, y[-1]) * (self.height() / rows)
+        self._paint_ends(painter, edges, shares[-1])
+
+    def _area(self, emotion: str) -> QColor:
+        """Large areas of the light theme's colours, made for lines and words, would be heavy."""
+        part = LIGHTENED if self.theme.name == "light" else 0.0
+        ground, colour = QColor(self.theme.sunken), QColor(self.theme.emotion(emotion))
+        return QColor(
+            round(part * ground.red() + (1 - part) * colour.red()),
+            round(part * ground.green() + (1 - part) * colour.green()),
+            round(part * ground.blue() + (1 - part) * colour.blue()),
+        )
+
+    def _paint_pauses(self, painter: QPainter, voiced: Values) -> None:
+        alpha = ((1 - voiced[:, 0]) * PAUSE_VEIL * 255).astype(np.uint32)
+        ground = QColor(self.theme.sunken)
+        parts = (
+            alpha * ground.red() // 255,
+            alpha * ground.green() // 255,
+            alpha * ground.blue() // 255,
+        )
+        pixels = (alpha << 24) | (parts[0] << 16) | (parts[1] << 8) | parts[2]
+        painter.drawImage(self.plot, image(pixels[None].astype(np.uint32)))
+
+    def _paint_ends(self, painter: QPainter, edges: NDArray[np.floating], shares: Values) -> None:
+        """The names, largest shares first where there is no room for all."""
+        height = painter.fontMetrics().ascent() + 1.0
+        room = max(int(self.height() / height), 1)
+        kept = sorted(np.argsort(-shares, kind="stable")[:room], reverse=True)  # from above
+        middles = [float(edges[index] + edges[index + 1]) / 2 for index in kept]
+        left = float(self.plot_width)
+        for index, middle, place in zip(
+            kept, middles, spread(middles, height, 0, self.height()), strict=True
+        ):
+            painter.setPen(QPen(QColor(self.theme.emotion(STACK[index])), 1.6))
+            painter.drawLine(QPointF(left + 1, middle), QPointF(left + 8, place))
+            painter.drawLine(QPointF(left + 8, place), QPointF(left + 12, place))
+            painter.setPen(QColor(self.theme.text if shares[index] > 0.1 else self.theme.quiet))
+            box = QRectF(left + LABEL_GAP, place - height, 120, 2 * height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, STACK[index])
+
+    def readout(self, seconds: float, y: float) -> str:  # noqa: ARG002 - all of the time's are said
+        """See `Canvas`."""
+        if self._track is None:
+            return ""
+        frame = self._track.timeline.frame_at(seconds)
+        row: NDArray[np.float32] = self._track.probabilities[frame]
+        said = [f"{EMOTIONS[i]} {row[i]:.0%}".replace("%", " %") for i in np.argsort(-row)[:4]]
+        pause = "" if self._track.voiced[frame] else " · pause"
+        return f"{format_clock(seconds)}{pause} · {' · '.join(said)}"

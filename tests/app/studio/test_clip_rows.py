@@ -1,0 +1,142 @@
+"""How clips look in the list: words, signs, contrast, and a thousand of them."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.theme import DARK, LIGHT, Theme
+from app.views.clip_list import ClipList, ClipRow
+from app.views.controls.clip_model import STATES, telling_folders
+from tests.app.studio.clip_rows import FOLDER, MANY, ROWS, A, C, select, spoken
+from tests.app.studio.panels import (
+    shown,
+)
+
+
+@pytest.fixture
+def clips(qtbot: QtBot) -> ClipList:
+    made = shown(qtbot, ClipList(DARK), 280, 400)
+    made.set_clips(ROWS)
+    return made
+
+
+def test_rows_say_in_words_how_they_are(clips: ClipList) -> None:
+    clips.set_current(A)
+    assert spoken(clips) == [
+        "a.wav, 1:02, Happy, open",
+        "b.wav, Analysing 42% · emotions",
+        "c.wav, Failed: it holds no sound; expected a WAV file",
+        "d.wav, Missing sound: find it…",
+        "e.wav, Waiting",
+    ]
+    tip = clips.view.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == f"{C}\nFailed: it holds no sound; expected a WAV file"
+
+
+def test_an_unknown_state_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown state 'odd', expected one of waiting"):
+        ClipRow(A, "odd")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_states_differ_in_shape_and_not_by_colour_alone(qtbot: QtBot, theme: Theme) -> None:
+    clips = shown(qtbot, ClipList(theme), 280, 400)
+    clips.set_clips([ClipRow(FOLDER / f"{place}.wav", s) for place, s in enumerate(STATES)])
+    signs = []
+    for row in range(len(STATES)):
+        rect = clips.view.visualRect(clips.view.model().index(row, 0))
+        rect.setWidth(28)
+        picture = clips.view.viewport().grab(rect).toImage()
+        grey = picture.convertToFormat(QImage.Format.Format_Grayscale8)
+        ground = grey.pixelColor(14, 1).lightness()
+        signs.append(
+            [
+                abs(grey.pixelColor(x, y).lightness() - ground) > 40
+                for y in range(4, grey.height() - 4)
+                for x in range(6, 27)
+            ]
+        )
+    for place, sign in enumerate(signs):
+        assert any(sign), STATES[place]
+        for other in signs[:place]:
+            assert sum(a != b for a, b in zip(sign, other, strict=True)) > 6
+
+
+def test_files_of_one_name_are_told_apart(clips: ClipList) -> None:
+    clips.set_clips([ClipRow(FOLDER / day / "take.wav") for day in ("monday", "tuesday")])
+    assert spoken(clips) == ["take.wav, in monday, Waiting", "take.wav, in tuesday, Waiting"]
+
+
+def test_as_much_of_a_folder_is_told_as_it_takes() -> None:
+    paths = [
+        Path("/x/1/raw/t.wav"),
+        Path("/x/2/raw/t.wav"),
+        Path("/x/2/cut/t.wav"),
+        Path("/x/u.wav"),
+    ]
+    told = telling_folders(paths)
+    assert [told[path] for path in paths] == [
+        os.path.join("1", "raw"), os.path.join("2", "raw"), "cut", "",  # noqa: PTH118
+    ]  # fmt: skip
+    roots = [Path("/t.wav"), Path("/x/t.wav")]
+    assert telling_folders(roots)[roots[1]] == "x"
+    assert telling_folders([]) == {}
+
+
+def test_a_thousand_clips_cost_little(clips: ClipList) -> None:
+    began = time.perf_counter()
+    clips.set_clips(MANY)
+    clips.view.viewport().grab()
+    filled = time.perf_counter() - began
+    clips.filter.setText("scene")
+    count = 400
+    began = time.perf_counter()
+    for step in range(count):
+        clips.update_clip(ClipRow(MANY[step].path, "analysing", 0.5))
+    each = (time.perf_counter() - began) / count
+    began = time.perf_counter()
+    clips.set_clips([ClipRow(row.path, "done", emotion="sad") for row in MANY])
+    again = time.perf_counter() - began
+    began = time.perf_counter()
+    clips.filter.setText("scene 09")
+    filtered = time.perf_counter() - began
+    clips.view.viewport().grab()
+    print(
+        f"1,000 clips: fill {1e3 * filled:.1f} ms, one update {1e6 * each:.0f} us, "
+        f"all again {1e3 * again:.1f} ms, filter {1e3 * filtered:.1f} ms"
+    )
+    assert len(spoken(clips)) == 100
+    assert filled < 0.5
+    assert each < 0.005
+    assert again < 0.25
+    assert filtered < 0.25
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_words_of_a_selected_row_have_contrast(qtbot: QtBot, theme: Theme) -> None:
+    clips = shown(qtbot, ClipList(theme), 280, 400)
+    clips.set_clips(ROWS)
+    for row in range(len(ROWS)):
+        select(clips, row)
+        rect = clips.view.visualRect(clips.view.model().index(row, 0))
+        picture = clips.view.viewport().grab(rect).toImage()
+        lower = range(picture.height() // 2 + 2, picture.height() - 6)
+        ground = luminance(picture.pixelColor(picture.width() - 6, lower[0]))
+        words = range(picture.width() // 5, picture.width() - 6)
+        inks = [luminance(picture.pixelColor(x, y)) for y in lower for x in words]
+        best = max((max(i, ground) + 0.05) / (min(i, ground) + 0.05) for i in inks)
+        assert best >= 4.5, ROWS[row].state
+
+
+def luminance(ink: QColor) -> float:
+    """Relative luminance by WCAG 2."""
+    parts = [ink.redF(), ink.greenF(), ink.blueF()]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

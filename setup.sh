@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets Visemo up in .venv and uses it. Run it as often as you like: what is there is kept.
 #
+#   bash setup.sh studio  open the window
 #   bash setup.sh demo    animate the bundled clip; the files go to ./out
 #   bash setup.sh test    check and test everything, as .ci/run does
 #
@@ -66,15 +67,57 @@ require_venv() {
     "$PYTHON" -c 'import ensurepip, venv' || die "'$PYTHON' still cannot make environments."
 }
 
-# The voices that training speaks with; their tests are skipped without them.
-offer_voices() {
-    local missing=()
-    ldconfig -p 2>/dev/null | grep -q 'libespeak-ng\.so\.1' || missing+=(espeak-ng)
-    command -v flite >/dev/null || missing+=(flite)
-    [ ${#missing[@]} -eq 0 ] && return
-    install_packages "${missing[@]}" ||
-        say "Not installed: ${missing[*]}. Tests that need them are skipped. To have them, as root:" \
-            "$(install_command "${missing[@]}")"
+# Shared libraries, and the Debian packages that have them.
+WINDOW_LIBRARIES=(
+    libglib-2.0.so.0:libglib2.0-0 libGL.so.1:libgl1 libEGL.so.1:libegl1
+    libxkbcommon.so.0:libxkbcommon0 libfontconfig.so.1:libfontconfig1 libdbus-1.so.3:libdbus-1-3
+    libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4
+    libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-shape.so.0:libxcb-shape0
+    libxcb-image.so.0:libxcb-image0 libxcb-render-util.so.0:libxcb-render-util0
+    libxkbcommon-x11.so.0:libxkbcommon-x11-0 libportaudio.so.2:libportaudio2
+)
+# The voices that training speaks with, a display and a sound server that are not there.
+TEST_PROGRAMS=(flite:flite Xvfb:xvfb xauth:xauth pulseaudio:pulseaudio parec:pulseaudio-utils)
+TEST_LIBRARIES=(libespeak-ng.so.1:espeak-ng)
+
+# The packages of those "library:package" that the linker does not find.
+missing_libraries() {
+    local known row
+    known="$(ldconfig -p 2>/dev/null || true)"
+    for row in "$@"; do
+        grep -qF "${row%%:*}" <<<"$known" || printf '%s ' "${row#*:}"
+    done
+}
+
+missing_programs() {
+    local row
+    for row in "$@"; do
+        command -v "${row%%:*}" >/dev/null || printf '%s ' "${row#*:}"
+    done
+}
+
+# Installs what is missing of the packages named, or says what will not work without them.
+offer() {
+    local reason="$1"
+    shift
+    [ $# -eq 0 ] && return
+    install_packages "$@" || say "Not installed: $*. $reason To have them, as root: $(install_command "$@")"
+}
+
+# What a window and a sound card need.
+offer_window() {
+    local packages
+    read -ra packages <<<"$(missing_libraries "${WINDOW_LIBRARIES[@]}")"
+    fc-list 2>/dev/null | grep -q . || packages+=(fonts-dejavu-core fontconfig)
+    offer "Without them the window may not open." ${packages[@]+"${packages[@]}"}
+}
+
+offer_tests() {
+    local packages
+    read -ra packages <<<"$(missing_libraries "${TEST_LIBRARIES[@]}")$(missing_programs "${TEST_PROGRAMS[@]}")"
+    find /usr/lib -name 'libasound_module_pcm_pulse.so' 2>/dev/null | grep -q . ||
+        packages+=(libasound2-plugins)
+    offer "Tests that need them are skipped." ${packages[@]+"${packages[@]}"}
 }
 
 # One line that changes when the environment has to.
@@ -104,7 +147,7 @@ install() {
         say "$VENV does not work (any more) and is made anew"
         rm -rf "$VENV"
     fi
-    if grep -qxF -e "$(wanted "$1")" -e "$(wanted "[dev,train]")" "$stamp" 2>/dev/null; then
+    if grep -qxF -e "$(wanted "$1")" -e "$(wanted "[dev,video]")" -e "$(wanted "[dev,train,video]")" "$stamp" 2>/dev/null; then
         return
     fi
     [ -x "$VENV/bin/python" ] || require_python
@@ -120,10 +163,17 @@ demo() {
     say "The landmarks of the bundled clip are in $(pwd)/out: sample.csv and sample.json"
 }
 
+studio() {
+    offer_window
+    install ""
+    exec "$VENV/bin/visemo"
+}
+
 # Every check runs, whatever the others said; pytest's closing line comes last.
 checks() {
-    offer_voices
-    install "[dev]"
+    offer_window
+    offer_tests
+    install "[dev,video]"
     local failed=() bin="$VENV/bin"
     export PATH="$PWD/$bin:$PATH"
     "$bin/ruff" check . || failed+=("ruff check")
@@ -135,7 +185,8 @@ checks() {
 }
 
 case "${1:-}" in
+    studio) studio ;;
     demo) demo ;;
     test) checks ;;
-    *) die "expected 'bash setup.sh demo' or 'bash setup.sh test'" ;;
+    *) die "expected 'bash setup.sh studio', 'demo' or 'test'" ;;
 esac

@@ -34,7 +34,9 @@ class Command:
     summary: str
 
 
+STUDIO = "studio"  # what is meant where no command is named
 COMMANDS = {
+    STUDIO: Command("app.commands.studio", "open the window, on some files if you like"),
     "animate": Command("app.commands.animate", "turn speech into facial landmark tracks"),
     "train": Command("app.commands.train", "make the weights in resources/weights from data sets"),
     "sheet": Command("app.commands.sheet", "draw a page of faces from a landmark file"),
@@ -44,7 +46,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status. argparse leaves by SystemExit."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = list(sys.argv[1:] if argv is None else argv) or [STUDIO]
     _let_any_name_be_printed()
     command = COMMANDS.get(arguments[0]) if arguments else None
     try:
@@ -72,7 +74,7 @@ def _parser(chosen: Sequence[str], module: Any) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="visemo",
         description="Affective speech in, an animated lower face out.",
-        epilog="`visemo COMMAND --help` tells what a command takes.",
+        epilog="`visemo COMMAND --help` tells what a command takes; without any, the studio opens.",
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="store_true", help="print the version and stop")

@@ -10,17 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.animation import Animation
+from core.clip import Clip
+from core.project import ProjectClip
 from core.shape_model import ShapeTrack
 
 if TYPE_CHECKING:
+    from app.sound.sound import Sound
     from models.cascade import Analysis  # and with it torch, which the window never imports
+    from models.spectrum import Spectrum
 
 Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """A waveform at several scales: level k has the least and greatest of `STEP ** (k + 1)` samples.
+    """A waveform at several scales: the least and the greatest of each `STEP ** (k + 1)` samples.
 
     Each level is (buckets, 2), float32.
     """
@@ -32,11 +36,14 @@ class Peaks:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What no choice of a person changes."""
+    """A clip as it sounds, whatever its face will be; there before any network has run."""
 
     path: Path
-    analysis: Analysis
-    spectrogram: Values  # (frames, 40), log mel energies
+    clip: Clip
+    spectrum: Spectrum  # the features that networks are given
+    sound: Sound  # in its own quality, to play
+    spectrogram: Values  # (columns, 40), log mel energies
+    spectrogram_rate: float  # columns a second, 100 except in very long clips; the first at 0 s
     peaks: Peaks
     notices: tuple[str, ...]  # of reading the file
 
@@ -52,8 +59,17 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything on the screen about one clip."""
+    """Everything on the screen about one clip; without a face while that is being made."""
 
     heard: Heard
-    face: Face
+    analysis: Analysis | None = None
+    face: Face | None = None
     comparison: Face | None = None
+    wish: ProjectClip | None = None  # what the faces were made for
+
+    def fulfils(self, wish: ProjectClip) -> bool:
+        """Whether the faces are those that somebody wishes for."""
+        return self.wish is not None and (
+            (self.wish.settings, self.wish.smoothing, self.wish.comparison)
+            == (wish.settings, wish.smoothing, wish.comparison)
+        )

@@ -1,0 +1,300 @@
+"""Who decides what the one worker does next: the clip on the screen first, then those that wait.
+
+Opening another clip supersedes the work on the last one. While somebody drags, a
+face that is nearly ready is finished and shown rather than begun anew each time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.engine import Engine
+from app.jobs import JobRunner
+from app.result import Result
+from app.session import Session
+from core.animation import Animation
+from core.errors import VisemoError
+from core.monitor import Monitor
+from core.project import ProjectClip
+
+T = TypeVar("T")
+WAITING, ANALYSING, DONE, FAILED, MISSING, STOPPED = (
+    "waiting", "analysing", "done", "failed", "missing", "stopped",
+)  # fmt: skip
+PATIENCE = 200  # ms that a face may still take after somebody wished for another one
+KEPT_RESULTS = 8  # clips, those looked at last
+KEPT_SECONDS = 20 * 60.0  # of sound in them
+
+
+@dataclass(frozen=True, slots=True)
+class ClipState:
+    """How far a clip is."""
+
+    state: str = WAITING
+    part: float = 0.0  # done of the analysis
+    detail: str = ""  # why it failed
+    emotion: str = ""  # the leading one, once heard
+    duration: float | None = None  # seconds
+
+
+class Analyst(QObject):
+    """Makes what the session wishes for and tells when it is there."""
+
+    result_changed = Signal()  # of the clip on the screen
+    clip_changed = Signal(object)  # Path, whose state is another
+    progressed = Signal(str, float, float)  # stage, done, total; of whatever is being done
+    idle = Signal()
+    failed = Signal(object, object)  # exception, Path
+    speed_changed = Signal(float)  # seconds of sound per second
+
+    def __init__(
+        self, session: Session, engine: Engine, runner: JobRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._engine, self._runner = session, engine, runner
+        self._states: dict[Path, ClipState] = {}
+        self._kept: OrderedDict[Path, Result] = OrderedDict()
+        self._working: Path | None = None
+        self._doing: object = None  # what exactly, so that it is not begun twice
+        self._held = False  # somebody else uses the worker
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._next)
+        session.current_changed.connect(self._current_changed)
+        session.project_changed.connect(self._wish_changed)
+
+    # What is there
+
+    @property
+    def result(self) -> Result | None:
+        """Of the clip on the screen."""
+        path = self._session.current
+        return None if path is None else self._kept.get(path)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a clip is being worked on."""
+        return self._working is not None
+
+    @property
+    def device(self) -> str:
+        """What the networks run on: "cpu", "cuda", "mps", or "" before they are loaded."""
+        return self._engine.device
+
+    def state(self, path: Path) -> ClipState:
+        """How far a clip is."""
+        return self._states.get(path, ClipState())
+
+    # What is asked for
+
+    def cancel(self, path: Path) -> None:
+        """Leave a clip alone until it is asked for again."""
+        if self.state(path).state in (WAITING, ANALYSING):
+            self._set(path, state=STOPPED, part=0.0)
+            if path == self._working:
+                self._next()
+
+    def cancel_all(self) -> None:
+        """Leave every clip alone that is not done."""
+        for clip in self._session.project.clips:
+            if self.state(clip.path).state in (WAITING, ANALYSING):
+                self._set(clip.path, state=STOPPED, part=0.0)
+        self._next()
+
+    def retry(self, path: Path) -> None:
+        """Try a clip again that failed or was stopped."""
+        self._kept.pop(path, None)
+        self._set(path, state=WAITING, detail="")
+        self._next()
+
+    def forget(self) -> None:
+        """Another project is open: its files may not be those seen before."""
+        self._states.clear()
+        self._kept.clear()
+
+    def use(self, engine: Engine) -> None:
+        """Make everything anew with other weights or on another device."""
+        self._engine = engine
+        self._states.clear()
+        for path, result in self._kept.items():
+            self._kept[path] = Result(result.heard)
+        self._next()
+        self.result_changed.emit()
+
+    def hold(self) -> None:
+        """Stop; the worker belongs to an export until `release`."""
+        self._held = True
+        self._runner.cancel()
+        self._working = self._doing = None
+
+    def release(self) -> None:
+        """Go on."""
+        self._held = False
+        self._next()
+
+    def animation(self, wish: ProjectClip, monitor: Monitor) -> Animation:
+        """For an export, in the worker: the one on the screen where it is as wished for."""
+        result = self._kept.get(wish.path)
+        if result is not None and result.face is not None and result.fulfils(wish):
+            return result.face.animation
+        return self._engine.prepare(wish, monitor)
+
+    # What happens
+
+    def _current_changed(self) -> None:
+        path = self._session.current
+        if path is not None and self.state(path).state in (FAILED, STOPPED, MISSING):
+            self._set(path, state=WAITING, detail="")
+        if path is not None and path in self._kept:
+            self._kept.move_to_end(path)
+        self.result_changed.emit()
+        self._next()
+
+    def _wish_changed(self) -> None:
+        clips = {clip.path for clip in self._session.project.clips}
+        for path in [path for path in self._states if path not in clips]:
+            del self._states[path]
+        for path in [path for path in self._kept if path not in clips]:
+            del self._kept[path]
+        if self._working is not None and self._working == self._session.current:
+            if not self._patience.isActive():
+                self._patience.start()
+        else:
+            self._next()
+
+    def _next(self) -> None:
+        """Start what matters most, unless it runs; anything else is superseded."""
+        if self._held:
+            return
+        self._patience.stop()
+        wish = self._session.clip
+        if wish is not None and self._start_current(wish):
+            return
+        for clip in self._session.project.clips:
+            if self.state(clip.path).state in (WAITING, ANALYSING) and clip != wish:
+                work = partial(self._engine.prepare, clip)
+                self._start(clip.path, ("prepare", *_wished(clip)), work, self._prepared)
+                return
+        self._rest()
+
+    def _start_current(self, wish: ProjectClip) -> bool:
+        if self.state(wish.path).state in (FAILED, STOPPED, MISSING):
+            return False
+        result = self._kept.get(wish.path)
+        if result is None:
+            work = partial(self._engine.listen, wish.path)
+            self._start(wish.path, "listen", work, self._listened)
+        elif not result.fulfils(wish):
+            work = partial(self._engine.animate, result, wish)
+            self._start(wish.path, ("animate", *_wished(wish)), work, self._animated)
+        else:
+            return False
+        return True
+
+    def _rest(self) -> None:
+        if self._working is not None:
+            self._runner.cancel()
+            self._working = self._doing = None
+        self.idle.emit()
+
+    def _start(
+        self,
+        path: Path,
+        what: object,
+        work: Callable[[Monitor], T],
+        done: Callable[[Path, float, T], None],
+    ) -> None:
+        if self._doing == (path, what):
+            return
+        before = self._working
+        self._working, self._doing = path, (path, what)
+        if before is not None and before != path and self.state(before).state == ANALYSING:
+            self._set(before, state=WAITING, part=0.0)
+        if self.state(path).state != DONE:
+            self._set(path, state=ANALYSING)
+        begun = time.perf_counter()
+        self._runner.start(
+            work,
+            done=partial(done, path, begun),
+            failed=partial(self._failed, path),
+            progressed=partial(self._progressed, path),
+        )
+
+    def _listened(self, path: Path, _begun: float, result: Result) -> None:
+        self._keep(path, result)
+        self._session.note_hash(path, result.heard.clip.source.sha256)
+        self._set(path, duration=result.heard.clip.duration)
+        self._tell(path)
+
+    def _animated(self, path: Path, begun: float, result: Result) -> None:
+        before = self._kept.get(path)
+        self._keep(path, result)
+        if before is not None and before.face is None:
+            spent = max(time.perf_counter() - begun, 1e-3)
+            self.speed_changed.emit(result.heard.clip.duration / spent)
+        assert result.face is not None
+        self._set(path, state=DONE, part=1.0, emotion=result.face.animation.utterance.first)
+        self._tell(path)
+
+    def _prepared(self, path: Path, _begun: float, animation: Animation) -> None:
+        self._set(
+            path, state=DONE, part=1.0,
+            emotion=animation.utterance.first, duration=animation.duration,
+        )  # fmt: skip
+        self._tell(path)
+
+    def _tell(self, path: Path) -> None:
+        self._working = self._doing = None
+        if path == self._session.current:
+            self.result_changed.emit()
+        self._next()
+
+    def _failed(self, path: Path, error: BaseException) -> None:
+        self._working = self._doing = None
+        known = isinstance(error, VisemoError)
+        reason = str(error) if known else f"a fault of this program: {error!r}"
+        missing = known and not path.exists()
+        self._set(path, state=MISSING if missing else FAILED, part=0.0, detail=reason)
+        self.failed.emit(error, path)
+        self._next()
+
+    def _progressed(self, path: Path, stage: str, done: float, total: float) -> None:
+        self.progressed.emit(stage, done, total)
+        if self.state(path).state == ANALYSING and total > 0:
+            self._set(path, part=_part(stage, done / total))
+
+    def _set(self, path: Path, **changes: object) -> None:
+        self._states[path] = replace(self.state(path), **changes)  # type: ignore[arg-type]
+        self.clip_changed.emit(path)
+
+    def _keep(self, path: Path, result: Result) -> None:
+        self._kept[path] = result
+        self._kept.move_to_end(path)
+        while len(self._kept) > 1 and (
+            len(self._kept) > KEPT_RESULTS
+            or sum(kept.heard.clip.duration for kept in self._kept.values()) > KEPT_SECONDS
+        ):
+            self._kept.popitem(last=False)
+
+
+# Of the time that one clip takes; the same stages as those of the command line.
+_STAGES = {
+    "reading": (0.0, 0.1), "listening": (0.1, 0.15), "recognising emotion": (0.15, 0.55),
+    "moving the face": (0.55, 1.0),
+}  # fmt: skip
+
+
+def _wished(clip: ProjectClip) -> tuple[object, ...]:
+    return (clip.settings, clip.smoothing, clip.comparison)
+
+
+def _part(stage: str, within: float) -> float:
+    first, last = _STAGES.get(stage, (0.0, 0.0))
+    return first + (last - first) * min(within, 1.0)

@@ -1,0 +1,83 @@
+"""What a file of weights says about itself, read from its header alone: no torch, no numbers."""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.emotion import EMOTIONS
+from core.errors import CheckpointError
+
+LARGEST_HEADER = 1_000_000  # bytes; ours have some 3,000
+LARGEST_CARD = 200_000  # bytes of the text beside it
+FILES = ("dern", *(f"dsrn-{emotion}" for emotion in EMOTIONS), "dsrn-combined")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One file of weights. `text` is the card beside it, Markdown, or one made of the rest."""
+
+    path: Path
+    title: str
+    id: str
+    licence: str
+    trained_on: tuple[str, ...]
+    metrics: Mapping[str, float]
+    text: str
+
+
+def read_cards(folder: Path) -> tuple[list[ModelCard], list[str]]:
+    """The cards of a folder of weights, and what is wrong with those that cannot be read."""
+    cards, problems = [], []
+    for name in FILES:
+        try:
+            cards.append(read_card(folder / f"{name}.safetensors"))
+        except CheckpointError as problem:
+            problems.append(str(problem))
+    return cards, problems
+
+
+def read_card(path: Path) -> ModelCard:
+    """One card. Raises CheckpointError, naming the file."""
+    try:
+        with path.open("rb") as file:
+            size = struct.unpack("<Q", file.read(8))[0]
+            if size > LARGEST_HEADER:
+                raise ValueError("its header is too long")
+            description = json.loads(json.loads(file.read(size))["__metadata__"]["visemo"])
+        provenance = description["provenance"]
+        role, label = str(description["role"]), str(description["labels"][0])
+        card = ModelCard(
+            path=path,
+            title="Emotion recogniser" if role == "dern" else f"Face, {label}",
+            id=str(description["id"]),
+            licence=str(description["licence"]),
+            trained_on=tuple(map(str, provenance["trained_on"])),
+            metrics={str(k): float(v) for k, v in provenance.get("metrics", {}).items()},
+            text=_beside(path),
+        )
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError,
+            AttributeError, struct.error) as problem:  # fmt: skip
+        raise CheckpointError(f"{path} cannot be read as a checkpoint: {problem}") from problem
+    return card if card.text else _with_text(card)
+
+
+def _beside(path: Path) -> str:
+    try:
+        with path.with_suffix(".md").open("rb") as file:
+            return file.read(LARGEST_CARD).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _with_text(card: ModelCard) -> ModelCard:
+    rows = "\n".join(f"| {name} | {value:.3f} |" for name, value in card.metrics.items())
+    table = f"\n\n## Figures\n\n| figure | value |\n| --- | --- |\n{rows}\n" if rows else "\n"
+    text = (
+        f"# {card.title} (`{card.path.name}`)\n\n- Licence of the weights: {card.licence}\n"
+        f"- Trained on: {'; '.join(card.trained_on)}{table}"
+    )
+    return ModelCard(
+        card.path, card.title, card.id, card.licence, card.trained_on, card.metrics, text
+    )

@@ -1,0 +1,163 @@
+"""The list of clips: files that were opened, dropped or recorded, and how far each is."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.analyst import MISSING, Analyst
+from app.batch import SOUND_SUFFIXES
+from app.problems import Problems
+from app.session import Session
+from app.views.clip_list import ClipList, ClipRow
+from core.errors import VisemoError
+from core.moved_sounds import find_sound, relinked
+from core.project_file import SUFFIX as PROJECT_SUFFIX
+
+SOUNDS = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
+MOST_FROM_FOLDERS = 5_000  # files; whoever drops a whole disk did not mean it
+
+
+class Clips(QObject):
+    """Between the session, the analyst and the list."""
+
+    project_opened = Signal(Path)  # one of the files asked for is a project
+    sounds_opened = Signal(list)  # of Path, for the recent files
+
+    def __init__(
+        self,
+        session: Session,
+        analyst: Analyst,
+        view: ClipList,
+        problems: Problems,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._analyst, self._view = session, analyst, view
+        self._problems, self._window = problems, window
+        view.opened.connect(session.show_clip)
+        view.removed.connect(session.remove)
+        view.dropped.connect(self.open)
+        view.cancel_requested.connect(analyst.cancel)
+        view.cancel_all_requested.connect(analyst.cancel_all)
+        view.retry_requested.connect(analyst.retry)
+        view.locate_requested.connect(self.locate)
+        view.add_requested.connect(self.ask)
+        session.project_changed.connect(self._show)
+        session.current_changed.connect(lambda: view.set_current(session.current))
+        analyst.clip_changed.connect(self._update)
+
+    def ask(self) -> None:
+        """Ask for files to open."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open sounds or a project", "",
+            f"Sounds and projects ({SOUNDS} *{PROJECT_SUFFIX});;All files (*)",
+        )  # fmt: skip
+        if names:
+            self.open([Path(name) for name in names])
+
+    def ask_folder(self) -> None:
+        """Ask for a folder whose sounds are opened, those in folders within it too."""
+        name = QFileDialog.getExistingDirectory(self._window, "Open the sounds of a folder")
+        if name:
+            self.open([Path(name)])
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open sounds, folders of sounds, or a project.
+
+        A path that gives nothing is told of, and the others are opened.
+        """
+        sounds: dict[Path, None] = {}
+        for path in paths:
+            if path.suffix.lower() == PROJECT_SUFFIX and path.is_file():
+                self.project_opened.emit(path)
+                continue
+            try:
+                sounds |= dict.fromkeys(_sounds(path))
+            except VisemoError as problem:
+                self._problems.show(problem)
+        if sounds:
+            self._session.add(list(sounds))
+            self.sounds_opened.emit(list(sounds))
+
+    def step(self, steps: int) -> None:
+        """Show a clip further down or up the list."""
+        paths = [clip.path for clip in self._session.project.clips]
+        if paths:
+            current = self._session.current
+            place = paths.index(current) + steps if current in paths else 0
+            self._session.show_clip(paths[min(max(place, 0), len(paths) - 1)])
+
+    def remove_current(self) -> None:
+        """Take the clip on the screen off the list."""
+        if self._session.current is not None:
+            self._session.remove([self._session.current])
+
+    def locate(self, path: Path) -> None:
+        """Ask where a sound that is not where it was has gone."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, f"Where is {path.name}?", str(path.parent), f"Sounds ({SOUNDS})"
+        )
+        if name:
+            self.relink(path, Path(name))
+
+    def relink(self, path: Path, found: Path) -> None:
+        """Take another file for a clip's sound, with everything that was chosen for it.
+
+        Other missing sounds that lie beside it are found along with it.
+        """
+        found = found.absolute()
+        try:
+            with found.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            project = relinked(self._session.project, path, found, digest)
+        except (OSError, ValueError, VisemoError) as problem:
+            self._problems.show(VisemoError(f"'{found.name}' cannot be taken: {problem}"))
+            return
+        moved = {path: found}
+        for clip in project.clips:
+            if self._analyst.state(clip.path).state == MISSING:
+                beside = find_sound(clip, [found.parent])
+                if beside is not None and not project.has(beside):
+                    project = relinked(project, clip.path, beside, clip.sha256)
+                    moved[clip.path] = beside
+        self._session.relink(project, moved)
+
+    def _show(self) -> None:
+        self._view.set_clips([self._row(clip.path) for clip in self._session.project.clips])
+        self._view.set_current(self._session.current)
+
+    def _update(self, path: Path) -> None:
+        self._view.update_clip(self._row(path))
+
+    def _row(self, path: Path) -> ClipRow:
+        state = self._analyst.state(path)
+        return ClipRow(path, state.state, state.part, state.detail, state.emotion, state.duration)
+
+
+def _sounds(path: Path) -> list[Path]:
+    """A file as it is; of a folder, every sound file in it and the folders within.
+
+    Raises VisemoError where a folder has none.
+    """
+    path = path.absolute()
+    if not path.is_dir():
+        return [path]
+    found = []
+    for root, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [
+            Path(root, name)
+            for name in sorted(files)
+            if Path(name).suffix.lower() in SOUND_SUFFIXES and not name.startswith(".")
+        ]
+        if len(found) > MOST_FROM_FOLDERS:
+            raise VisemoError(
+                f"'{path}' holds more than {MOST_FROM_FOLDERS} sounds; open parts of it."
+            )
+    if not found:
+        raise VisemoError(f"There are no sounds in '{path}'; expected WAV, FLAC, OGG or MP3 files.")
+    return found

@@ -1,0 +1,205 @@
+"""What the worker does next, with an engine that stops where the test wants it to."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.analyst import DONE, FAILED, STOPPED, WAITING, Analyst
+from app.jobs import JobRunner
+from app.result import Face, Result
+from app.session import Session
+from core.animation import Animation
+from core.errors import AudioFileError
+from core.monitor import Monitor
+from core.project import ProjectClip
+from tests.core.animations import make_animation
+
+A, B, C = (Path(f"/sounds/{name}.wav") for name in "abc")
+TICK = 0.005  # seconds between two looks at whether to go on
+
+
+class FakeEngine:
+    """Does no work, keeps a log, and holds what it is told to until it is let go."""
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, str]] = []
+        self.held: set[str] = set()
+        self.bad: dict[str, Exception] = {}
+        self.gate = threading.Event()
+
+    def _do(self, what: str, path: Path, monitor: Monitor) -> None:
+        self.log.append((what, path.stem))
+        if path.stem in self.bad:
+            raise self.bad[path.stem]
+        while path.stem in self.held and not self.gate.wait(TICK):
+            monitor.step("listening", 1, 2)
+        monitor.step("listening", 2, 2)
+
+    def listen(self, path: Path, monitor: Monitor) -> Result:
+        self._do("listen", path, monitor)
+        clip = SimpleNamespace(duration=2.0, source=SimpleNamespace(sha256=f"of {path.stem}"))
+        heard = SimpleNamespace(path=path, clip=clip, sound=None)
+        return Result(cast(Any, heard))
+
+    def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:
+        self._do("animate", wish.path, monitor)
+        animation = make_animation()
+        opening = np.zeros(animation.timeline.count, np.float32)
+        face = Face(animation, animation.shape, opening)
+        return Result(result.heard, None, face, None, wish)
+
+    def prepare(self, wish: ProjectClip, monitor: Monitor) -> Animation:
+        self._do("prepare", wish.path, monitor)
+        return make_animation()
+
+
+class Desk:
+    """A session, an engine and the analyst between them."""
+
+    def __init__(self) -> None:
+        self.session, self.engine, self.runner = Session(), FakeEngine(), JobRunner()
+        self.analyst = Analyst(self.session, cast(Any, self.engine), self.runner)
+
+    def states(self) -> list[str]:
+        return [self.analyst.state(clip.path).state for clip in self.session.project.clips]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:  # noqa: ARG001 - the application
+    made = Desk()
+    yield made
+    made.engine.gate.set()
+    assert made.runner.close(10.0)
+
+
+def test_the_clip_on_the_screen_comes_first_then_the_others(desk: Desk, qtbot: QtBot) -> None:
+    desk.session.add([A, B, C])
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 3)
+    assert desk.engine.log == [
+        ("listen", "a"), ("animate", "a"), ("prepare", "b"), ("prepare", "c"),
+    ]  # fmt: skip
+    assert not desk.analyst.busy
+
+
+def test_the_sound_is_there_before_the_face(desk: Desk, qtbot: QtBot) -> None:
+    desk.session.add([A])
+    seen: list[bool] = []
+
+    def look() -> None:
+        assert desk.analyst.result is not None
+        seen.append(desk.analyst.result.face is not None)
+
+    desk.analyst.result_changed.connect(look)
+    qtbot.waitUntil(lambda: desk.states() == [DONE])
+    assert seen == [False, True]
+
+
+def test_opening_another_clip_supersedes_the_analysis(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.held = {"a"}
+    desk.session.add([A, B])
+    qtbot.waitUntil(lambda: desk.engine.log == [("listen", "a")])
+    desk.session.show_clip(B)
+    qtbot.waitUntil(lambda: desk.analyst.state(B).state == DONE)
+    assert desk.analyst.result is not None
+    assert desk.analyst.result.heard.path == B
+    desk.engine.gate.set()
+    qtbot.waitUntil(lambda: desk.states() == [DONE, DONE])
+    assert desk.engine.log[-1] == ("prepare", "a")
+
+
+def test_a_bad_file_is_told_of_and_the_others_go_on(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.bad["b"] = AudioFileError("'b.wav' is empty (0 bytes); choose another.")
+    with qtbot.waitSignal(desk.analyst.failed) as told:
+        desk.session.add([A, B, C])
+    qtbot.waitUntil(lambda: desk.analyst.state(C).state == DONE)
+    assert desk.analyst.state(B).detail == "'b.wav' is empty (0 bytes); choose another."
+    assert told.args is not None
+    assert told.args[1] == B
+
+
+def test_a_fault_of_ours_is_no_end_of_the_others(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.bad["a"] = MemoryError()
+    desk.session.add([A, B])
+    qtbot.waitUntil(lambda: desk.states() == [FAILED, DONE])
+    desk.engine.bad.clear()
+    desk.analyst.retry(A)
+    qtbot.waitUntil(lambda: desk.states() == [DONE, DONE])
+
+
+def test_what_was_cancelled_rests_until_it_is_opened(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.held = {"b", "c"}
+    desk.session.add([A, B, C])
+    qtbot.waitUntil(lambda: ("prepare", "b") in desk.engine.log)
+    desk.analyst.cancel(B)
+    qtbot.waitUntil(lambda: ("prepare", "c") in desk.engine.log)
+    desk.analyst.cancel_all()
+    qtbot.waitUntil(lambda: not desk.runner.busy)
+    assert desk.states() == [DONE, STOPPED, STOPPED]
+    desk.engine.gate.set()
+    desk.session.show_clip(B)
+    qtbot.waitUntil(lambda: desk.states() == [DONE, DONE, STOPPED])
+
+
+def test_a_running_face_is_not_begun_anew_by_what_does_not_concern_it(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.engine.held = {"a"}
+    desk.session.add([A])
+    qtbot.waitUntil(lambda: desk.engine.log == [("listen", "a")])
+    for tenth in range(5):
+        desk.session.set_loop((0.0, 1.0 + tenth))
+    desk.analyst._next()
+    desk.engine.gate.set()
+    qtbot.waitUntil(lambda: desk.states() == [DONE])
+    assert desk.engine.log == [("listen", "a"), ("animate", "a")]
+
+
+def test_during_a_drag_every_face_that_is_ready_is_shown(desk: Desk, qtbot: QtBot) -> None:
+    desk.session.add([A])
+    qtbot.waitUntil(lambda: desk.states() == [DONE])
+    for step in range(1, 6):
+        desk.session.set_smoothing(float(step), final=False)
+        qtbot.waitUntil(
+            lambda wanted=float(step): _shown(desk) == wanted  # type: ignore[misc]
+        )
+    assert desk.engine.log.count(("animate", "a")) == 6
+
+
+def _shown(desk: Desk) -> float | None:
+    result = desk.analyst.result
+    return None if result is None or result.wish is None else result.wish.smoothing
+
+
+def test_a_slow_face_gives_way_to_the_last_wish(desk: Desk, qtbot: QtBot) -> None:
+    desk.session.add([A])
+    qtbot.waitUntil(lambda: desk.states() == [DONE])
+    desk.engine.held = {"a"}
+    for step in range(1, 6):
+        desk.session.set_smoothing(float(step), final=False)
+    qtbot.waitUntil(lambda: desk.engine.log.count(("animate", "a")) == 3)  # superseded once
+    desk.engine.gate.set()
+    qtbot.waitUntil(lambda: _shown(desk) == 5.0)
+
+
+def test_clips_taken_off_the_list_are_forgotten(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.held = {"a"}
+    desk.session.add([A])
+    qtbot.waitUntil(lambda: desk.engine.log == [("listen", "a")])
+    desk.session.remove([A])
+    qtbot.waitUntil(lambda: not desk.runner.busy)
+    assert desk.analyst.result is None
+    assert desk.analyst.state(A).state == WAITING
+
+
+def test_while_the_worker_is_lent_nothing_is_begun(desk: Desk, qtbot: QtBot) -> None:
+    desk.analyst.hold()
+    desk.session.add([A])
+    assert not desk.runner.busy
+    desk.analyst.release()
+    qtbot.waitUntil(lambda: desk.states() == [DONE])

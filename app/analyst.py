@@ -6,7 +6,6 @@ face that is nearly ready is finished and shown rather than begun anew each time
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -53,6 +52,7 @@ class Analyst(QObject):
     progressed = Signal(str, float, float)  # stage, done, total; of whatever is being done
     idle = Signal()
     failed = Signal(object, object)  # exception, Path
+    noticed = Signal(str)  # something that changes how a result was made
     speed_changed = Signal(float)  # seconds of sound per second
 
     def __init__(
@@ -209,7 +209,7 @@ class Analyst(QObject):
         path: Path,
         what: object,
         work: Callable[[Monitor], T],
-        done: Callable[[Path, float, T], None],
+        done: Callable[[Path, T], None],
     ) -> None:
         if self._doing == (path, what):
             return
@@ -219,31 +219,32 @@ class Analyst(QObject):
             self._set(before, state=WAITING, part=0.0)
         if self.state(path).state != DONE:
             self._set(path, state=ANALYSING)
-        begun = time.perf_counter()
         self._runner.start(
             work,
-            done=partial(done, path, begun),
+            done=partial(done, path),
             failed=partial(self._failed, path),
             progressed=partial(self._progressed, path),
+            noticed=self.noticed.emit,
         )
 
-    def _listened(self, path: Path, _begun: float, result: Result) -> None:
+    def _listened(self, path: Path, result: Result) -> None:
         self._keep(path, result)
-        self._session.note_hash(path, result.heard.clip.source.sha256)
-        self._set(path, duration=result.heard.clip.duration)
+        if not self._session.note_hash(path, result.heard.clip.source.sha256):
+            self.noticed.emit(f"'{path.name}' is not the sound that the project was saved with.")
+        for notice in result.heard.notices:
+            self.noticed.emit(notice)
+        self._set(path, duration=result.heard.clip.duration, detail=" ".join(result.heard.notices))
         self._tell(path)
 
-    def _animated(self, path: Path, begun: float, result: Result) -> None:
-        before = self._kept.get(path)
+    def _animated(self, path: Path, result: Result) -> None:
         self._keep(path, result)
-        if before is not None and before.face is None:
-            spent = max(time.perf_counter() - begun, 1e-3)
-            self.speed_changed.emit(result.heard.clip.duration / spent)
+        if result.speed is not None:
+            self.speed_changed.emit(result.speed)
         assert result.face is not None
         self._set(path, state=DONE, part=1.0, emotion=result.face.animation.utterance.first)
         self._tell(path)
 
-    def _prepared(self, path: Path, _begun: float, animation: Animation) -> None:
+    def _prepared(self, path: Path, animation: Animation) -> None:
         self._set(
             path, state=DONE, part=1.0,
             emotion=animation.utterance.first, duration=animation.duration,

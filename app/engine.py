@@ -5,6 +5,7 @@ Every method runs in the job thread; torch is imported there, when first needed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,8 @@ class Engine:
 
     def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:
         """The face somebody wishes for; what `result` has already is not made again."""
+        self.cascade(monitor)
+        begun, duration = time.perf_counter(), result.heard.clip.duration
         analysis = result.analysis or self._analyse(
             result.heard.clip, monitor, result.heard.spectrum
         )
@@ -76,7 +79,8 @@ class Engine:
         if wish.comparison is not None:
             before = result.comparison or result.face
             comparison = self._face(analysis, wish.comparison, wish.smoothing, before, monitor)
-        return Result(result.heard, analysis, face, comparison, wish)
+        speed = duration / (time.perf_counter() - begun) if result.analysis is None else None
+        return Result(result.heard, analysis, face, comparison, wish, speed)
 
     def prepare(self, wish: ProjectClip, monitor: Monitor) -> Animation:
         """The animation of a clip that is not on the screen."""

@@ -13,10 +13,24 @@ from app.garbage import Garbage
 from app.sound.portaudio import choose_card
 from app.studio import Studio
 from app.windows.keys import KeepKeys
+from core.errors import VisemoError
+
+NO_DISPLAY = (
+    "there is no display to open a window on; log in at a desktop, or use `visemo animate`, which "
+    "needs none."
+)
+
+
+def _check_display() -> None:
+    """Qt would abort the process. Raises VisemoError."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in named):
+        raise VisemoError(NO_DISPLAY)
 
 
 def run_studio(paths: Sequence[Path], weights: Path | None, device: str | None) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
+    _check_display()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Visemo")
     application.setDesktopFileName("visemo")

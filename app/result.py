@@ -66,6 +66,7 @@ class Result:
     face: Face | None = None
     comparison: Face | None = None
     wish: ProjectClip | None = None  # what the faces were made for
+    speed: float | None = None  # seconds of sound a second, where the clip was analysed just now
 
     def fulfils(self, wish: ProjectClip) -> bool:
         """Whether the faces are those that somebody wishes for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from app.analyst import Analyst
+from app.analyst import FAILED, MISSING, STOPPED, Analyst
 from app.engine import Engine
 from app.folders import Folders
 from app.jobs import JobRunner
@@ -30,10 +29,10 @@ from app.windows.files import Files
 from app.windows.main_window import MainWindow
 from app.windows.playing import Playing
 from app.windows.recording import Recording
-from app.windows.settings import Settings
+from app.windows.settings import NOTICE, Settings
 from core.animation_store import AnimationStore
 from core.emotion import EMOTIONS
-from core.errors import SoundCardError
+from core.errors import SoundCardError, VisemoError
 from core.segments import AUTOMATIC
 from resources import SAMPLE, WEIGHTS
 
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 
 CLOSING = 10.0  # seconds that the work in hand may take to stop
 MEGABYTE = 1_000_000
-NOTICE = 10_000  # ms
 ONION = 3  # frames
 Load = Callable[[Path, str], "Cascade"]
 
@@ -70,8 +68,8 @@ class Studio(QObject):
         """`weights` and `device` take the place of those that are preferred."""
         super().__init__()
         self._folders, self._load = folders, load
-        self._file = PreferencesFile(folders.preferences)
-        preferences, notice = self._file.read()
+        file = PreferencesFile(folders.preferences)
+        preferences, notice = file.read()
         if weights is not None:
             preferences = replace(preferences, weights=str(weights))
         if device is not None:
@@ -84,8 +82,9 @@ class Studio(QObject):
         self.window = MainWindow(theme)
         self.problems = Problems(self.window)
         self.settings = Settings(
-            preferences, theme, card, self.player, folders.takes, lambda: self.store, self.window
-        )
+            preferences, file, theme, card, self.player, folders.takes, lambda: self.store,
+            self.window,
+        )  # fmt: skip
         self.analyst = Analyst(self.session, self._engine(), self.runner, self)
         self._make_parts()
         self._wire()
@@ -115,11 +114,7 @@ class Studio(QObject):
             session, analyst, self.runner, problems, self._folders.copies,
             lambda: self.settings.theme, window,
         )  # fmt: skip
-        takes = self.settings.preferences.takes_folder
-        self.recording = Recording(
-            self.recorder, self.player, window.record,
-            Path(takes) if takes else self._folders.takes, window,
-        )  # fmt: skip
+        self.recording = Recording(self.recorder, self.player, window.record, window)
 
     def _wire(self) -> None:
         window, session, analyst, settings = self.window, self.session, self.analyst, self.settings
@@ -141,22 +136,31 @@ class Studio(QObject):
         analyst.failed.connect(self._failed)
         analyst.progressed.connect(self._progressed)
         analyst.idle.connect(self._idle)
+        analyst.noticed.connect(lambda text: self.problems.show(VisemoError(text)))
         analyst.speed_changed.connect(window.status.set_speed)
         analyst.result_changed.connect(self._show_result)
         session.project_changed.connect(self._show_document)
         session.current_changed.connect(self._show_document)
+        settings.changed.connect(self._use_preferences)
         settings.engine_changed.connect(lambda: analyst.use(self._engine()))
         settings.opened_again.connect(lambda path: self.open([path]))
 
     def _restore(self) -> None:
         preferences = self.settings.preferences
         self.files.export_choice = dict(preferences.export_choice)
-        self.playing.set_fps(preferences.fps)
         self.playing.set_volume(preferences.volume)
+        self._use_preferences()
         self.window.status.set_sound("", self.player.silent_reason)
         self.window.hint.setVisible(not preferences.hints_seen)
         self.window.restore(preferences)
         self._show_document()
+
+    def _use_preferences(self) -> None:
+        preferences = self.settings.preferences
+        self.playing.set_fps(preferences.fps)
+        self.recording.use_device(preferences.input_device or None)
+        takes = preferences.takes_folder
+        self.recording.use_folder(Path(takes) if takes else self._folders.takes)
 
     # What it is asked to do
 
@@ -190,9 +194,7 @@ class Studio(QObject):
             fps=playing.fps, volume=playing.volume, export_choice=self.files.export_choice,
             **self.window.state(),
         )  # fmt: skip
-        notice = self._file.write(self.settings.preferences)
-        if notice:
-            print(f"visemo: {notice}", file=sys.stderr)
+        self.settings.write()
         self.recorder.close()
         self.player.close()
         ended = self.runner.close(CLOSING)
@@ -252,6 +254,7 @@ class Studio(QObject):
 
     def _show_result(self) -> None:
         result = self.analyst.result
+        self.window.set_message(self._message())
         if result is not None and result.face is not None:
             self.window.status.set_device(self.analyst.device)
         clip = self.session.clip
@@ -276,8 +279,19 @@ class Studio(QObject):
         for action in ("export", "export_all", "save_as", "remove_clip"):
             actions[action].setEnabled(bool(session.project.clips))
 
+    def _message(self) -> str:
+        """What stands where there is no face, and nothing where there is one."""
+        path = self.session.current
+        if path is None:
+            return "Drop a sound here"
+        state = self.analyst.state(path)
+        if state.state in (FAILED, MISSING):
+            return state.detail
+        return "Stopped" if state.state == STOPPED else "Listening…"
+
     def _failed(self, error: BaseException, path: Path) -> None:
         self.problems.show(error, path.name if path.name not in str(error) else "")
+        self.window.set_message(self._message())
 
     def _progressed(self, stage: str, done: float, total: float) -> None:
         self.window.status.show_progress(stage, done, total)

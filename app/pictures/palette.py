@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.spatial import cKDTree
 
 COLOURS = 256
 _CODES = 1 << 24
@@ -30,6 +29,8 @@ class Palette:
         found = np.frombuffer(bytes(chosen.getpalette("RGB") or ()), np.uint8).reshape(-1, 3)
         ground = _rgb(codes[[counts.argmax()]])  # the background, exactly
         self.colours: _Colours = np.concatenate((found[: COLOURS - 1], ground))
+        from scipy.spatial import cKDTree  # 0.25 s, which the window would wait for
+
         self._tree = cKDTree(self.colours)
         self._known = np.full(_CODES, -1, np.int16)  # of each colour met, the nearest
 

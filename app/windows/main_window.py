@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import fill_menus, make_actions
@@ -118,10 +118,10 @@ class MainWindow(QMainWindow):
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.actions_by_name["full_screen"].setChecked(alone)
 
-    def leave_full_screen(self) -> None:
-        """Escape."""
-        if self.isFullScreen():
-            self.show_face_alone(False)
+    def set_message(self, text: str) -> None:
+        """What stands where a clip would be."""
+        self.face.set_message(text)
+        self.lanes.set_message(text)
 
     def set_document(self, name: str, *, edited: bool) -> None:
         """What the title says."""
@@ -169,6 +169,13 @@ class MainWindow(QMainWindow):
         if paths:
             event.acceptProposedAction()
             self.dropped.emit(paths)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape, where nothing else had a use for it."""
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.show_face_alone(False)
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Close unless something would be lost."""

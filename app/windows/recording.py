@@ -25,12 +25,11 @@ class Recording(QObject):
         recorder: Recorder,
         player: Player,
         panel: RecordPanel,
-        takes: Path,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._recorder, self._player, self._panel = recorder, player, panel
-        self.takes = takes
+        self.takes = Path()
         self._device: str | None = None
         panel.device_chosen.connect(self._choose)
         panel.gain_changed.connect(recorder.set_gain)
@@ -46,6 +45,14 @@ class Recording(QObject):
         recorder.counted.connect(panel.set_count)
         recorder.problem.connect(panel.set_problem)
         recorder.finished.connect(self.taken)
+
+    def use_device(self, device: str | None) -> None:
+        """Record with the device of this id; None for the usual one."""
+        self._device = device
+
+    def use_folder(self, folder: Path) -> None:
+        """Where takes go."""
+        self.takes = folder
 
     @property
     def active(self) -> bool:

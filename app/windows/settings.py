@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.actions import shortcut_page
@@ -13,7 +13,7 @@ from app.dialogs.about_models import AboutModels
 from app.dialogs.preferences_dialog import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsPage
 from app.model_card import read_cards
-from app.preferences import Preferences
+from app.preferences import Preferences, PreferencesFile
 from app.sound.card import Card, Device
 from app.sound.player import Player
 from app.style import apply_theme, chosen_theme
@@ -24,16 +24,21 @@ from core.errors import SoundCardError
 from core.version import program_version
 from resources import WEIGHTS
 
+WRITE_AFTER = 1_000  # ms
+NOTICE = 10_000  # ms that a message stays in the status bar
+
 
 class Settings(QObject):
     """Holds the preferences and puts them into effect."""
 
+    changed = Signal()  # by somebody who looked at them
     engine_changed = Signal()  # other weights, another device or another limit of the results
     opened_again = Signal(Path)  # from the menu of recent files
 
     def __init__(
         self,
         preferences: Preferences,
+        file: PreferencesFile,
         theme: Theme,
         card: Card,
         player: Player,
@@ -43,20 +48,33 @@ class Settings(QObject):
     ) -> None:
         """`takes` is the usual folder of recordings, `store` gives that of the results in use."""
         super().__init__(window)
-        self.preferences, self.theme = preferences, theme
+        self.preferences, self._file, self.theme = preferences, file, theme
+        self._warned = False
         self._card, self._player, self._takes = card, player, takes
         self._store, self._window = store, window
         apply_theme(cast(QApplication, QApplication.instance()), theme)
         self._player.use_device(preferences.output_device or None)
+        self._later = QTimer(self, singleShot=True, interval=WRITE_AFTER)
+        self._later.timeout.connect(self.write)
         self._show_recent()
 
     def remember(self, **changes: Any) -> None:
-        """Change preferences; they are written when the window closes."""
+        """Change preferences; they are written a moment later."""
         self.preferences = replace(self.preferences, **changes)
+        self._later.start()
+
+    def write(self) -> None:
+        """Write them now; one failure is told of."""
+        self._later.stop()
+        problem = self._file.write(self.preferences)
+        if problem and not self._warned:
+            self._window.status.showMessage(problem, NOTICE)
+        self._warned = bool(problem)
 
     def opened(self, path: Path, *, project: bool = False) -> None:
         """A file was opened: it is the first of the recent ones."""
         self.preferences = self.preferences.with_recent(path, project=project)
+        self._later.start()
         self._show_recent()
 
     def other_theme(self) -> None:
@@ -69,8 +87,8 @@ class Settings(QObject):
         devices = self._devices()
         dialog = PreferencesDialog(
             self.preferences,
-            outputs=[device.name for device in devices if device.outputs > 0],
-            inputs=[device.name for device in devices if device.inputs > 0],
+            outputs=[device.id for device in devices if device.outputs > 0],
+            inputs=[device.id for device in devices if device.inputs > 0],
             usual_takes=str(self._takes),
             cache_used=self._store().used(),
             parent=self._window,
@@ -79,13 +97,16 @@ class Settings(QObject):
         dialog.clear_cache_requested.connect(lambda: self._clear(dialog))
         if dialog.exec() == PreferencesDialog.DialogCode.Accepted:
             self.take(dialog.preferences())
+        dialog.deleteLater()
 
     def take(self, preferences: Preferences) -> None:
         """Put other preferences into effect."""
         before, self.preferences = self.preferences, preferences
+        self._later.start()
         self.show_theme(self.preferences.theme)
         if before.output_device != preferences.output_device:
             self._player.use_device(preferences.output_device or None)
+        self.changed.emit()
         engine = ("weights", "device", "cache_megabytes")
         if any(getattr(before, name) != getattr(preferences, name) for name in engine):
             self.engine_changed.emit()

@@ -44,7 +44,7 @@ class FakeEngine:
     def listen(self, path: Path, monitor: Monitor) -> Result:
         self._do("listen", path, monitor)
         clip = SimpleNamespace(duration=2.0, source=SimpleNamespace(sha256=f"of {path.stem}"))
-        heard = SimpleNamespace(path=path, clip=clip, sound=None)
+        heard = SimpleNamespace(path=path, clip=clip, sound=None, notices=())
         return Result(cast(Any, heard))
 
     def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:

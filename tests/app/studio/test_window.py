@@ -403,6 +403,6 @@ def test_the_face_fills_the_screen_and_comes_back(opened: Studio, qtbot: QtBot) 
     press(qtbot, opened, "Space")  # keys work there too
     qtbot.waitUntil(lambda: opened.player.state == "playing")
     press(qtbot, opened, "Space")
-    opened.window.leave_full_screen()
+    press(qtbot, opened, "Escape")
     assert not opened.window.isFullScreen()
     assert opened.window.lanes.isVisible()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.clip_state import ANALYSING, DONE, FAILED, MISSING, STOPPED, WAITING, ClipState, part_done
 from app.engine import Engine
 from app.jobs import JobRunner
 from app.result import Result
@@ -25,23 +26,9 @@ from core.monitor import Monitor
 from core.project import ProjectClip
 
 T = TypeVar("T")
-WAITING, ANALYSING, DONE, FAILED, MISSING, STOPPED = (
-    "waiting", "analysing", "done", "failed", "missing", "stopped",
-)  # fmt: skip
 PATIENCE = 200  # ms that a face may still take after somebody wished for another one
 KEPT_RESULTS = 8  # clips, those looked at last
 KEPT_SECONDS = 20 * 60.0  # of sound in them
-
-
-@dataclass(frozen=True, slots=True)
-class ClipState:
-    """How far a clip is."""
-
-    state: str = WAITING
-    part: float = 0.0  # done of the analysis
-    detail: str = ""  # why it failed
-    emotion: str = ""  # the leading one, once heard
-    duration: float | None = None  # seconds
 
 
 class Analyst(QObject):
@@ -269,7 +256,7 @@ class Analyst(QObject):
     def _progressed(self, path: Path, stage: str, done: float, total: float) -> None:
         self.progressed.emit(stage, done, total)
         if self.state(path).state == ANALYSING and total > 0:
-            self._set(path, part=_part(stage, done / total))
+            self._set(path, part=part_done(stage, done / total))
 
     def _set(self, path: Path, **changes: object) -> None:
         self._states[path] = replace(self.state(path), **changes)  # type: ignore[arg-type]
@@ -285,17 +272,5 @@ class Analyst(QObject):
             self._kept.popitem(last=False)
 
 
-# Of the time that one clip takes; the same stages as those of the command line.
-_STAGES = {
-    "reading": (0.0, 0.1), "listening": (0.1, 0.15), "recognising emotion": (0.15, 0.55),
-    "moving the face": (0.55, 1.0),
-}  # fmt: skip
-
-
 def _wished(clip: ProjectClip) -> tuple[object, ...]:
     return (clip.settings, clip.smoothing, clip.comparison)
-
-
-def _part(stage: str, within: float) -> float:
-    first, last = _STAGES.get(stage, (0.0, 0.0))
-    return first + (last - first) * min(within, 1.0)

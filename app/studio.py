@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from app.analyst import FAILED, MISSING, STOPPED, Analyst
+from app.analyst import Analyst
+from app.clip_state import FAILED, MISSING, STOPPED
 from app.engine import Engine
 from app.folders import Folders
 from app.jobs import JobRunner

@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.analyst import MISSING, Analyst
+from app.analyst import Analyst
 from app.batch import SOUND_SUFFIXES
+from app.clip_state import MISSING
 from app.problems import Problems
 from app.session import Session
 from app.views.clip_list import ClipList, ClipRow

@@ -25,6 +25,7 @@ from core.emotion import EmotionSegment, EmotionTrack
 ZOOM = 0.8  # of the seconds in view, a step of the wheel
 PAGE = 0.12  # of the seconds in view, a step of the wheel
 STEP = 120.0  # Qt's units of one step of the wheel
+NAMED_LINES = 3.7  # of text that the probabilities' header needs: its name and two emotions
 
 
 class LanesView(QWidget):
@@ -87,11 +88,12 @@ class LanesView(QWidget):
         self.splitter.setHandleWidth(1)  # Qt makes it easier to take than it looks
         self.splitter.setChildrenCollapsible(False)
         spectrum_menu = self.spectrogram.menu
+        named = round(NAMED_LINES * self.fontMetrics().height())
         lanes: tuple[tuple[str, str, Canvas, int, int, MenuOf | None], ...] = (
             # key, title, canvas, pixels of 300 wanted, least pixels, options
             ("waveform", "Waveform", self.waveform, 46, 24, None),
             ("spectrogram", "Spectrogram", self.spectrogram, 66, 40, spectrum_menu),
-            ("probabilities", "Probabilities", self.probabilities, 88, 48, None),
+            ("probabilities", "Probabilities", self.probabilities, 88, named, None),
             ("segments", "Segments", self.segments, 32, 30, None),
             ("mouth", "Mouth opening", self.opening, 44, 24, None),
         )

@@ -25,11 +25,17 @@ def percent(share: float) -> str:
 
 def wordings(segment: EmotionSegment) -> list[str]:
     """What a box says, from the longest to the shortest that still means something."""
-    mix = segment.mix
-    both = f"{mix.first} + {mix.second}" if mix.weights[1] > 0 else mix.first
+    mix, names = segment.mix, segment.mix.first
+    shares = mix.first
+    if mix.weights[1] > 0:
+        names = f"{mix.first} + {mix.second}"
+        first, second = (percent(weight) for weight in mix.weights)
+        shares = f"{mix.first} {first} + {mix.second} {second}"
+    if segment.strength == 1.0:  # as learned, which is no news
+        return [shares, names, mix.first, mix.first[:3]]
     strength = percent(segment.strength)
-    return [f"{both} · strength {strength}", f"{both} · {strength}", f"{mix.first} · {strength}",
-            mix.first, mix.first[:3]]  # fmt: skip
+    return [f"{shares} · strength {strength}", f"{names} · {strength}",
+            f"{mix.first} · {strength}", mix.first, mix.first[:3]]  # fmt: skip
 
 
 def spoken(segment: EmotionSegment) -> str:

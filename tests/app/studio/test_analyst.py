@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.analyst import DONE, FAILED, STOPPED, WAITING, Analyst
+from app.analyst import Analyst
+from app.clip_state import DONE, FAILED, STOPPED, WAITING
 from app.jobs import JobRunner
 from app.result import Face, Result
 from app.session import Session

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidge
 from pytestqt.qtbot import QtBot
 
 from app.actions import COMMANDS
-from app.analyst import DONE, FAILED
+from app.clip_state import DONE, FAILED
 from app.studio import Studio
 from app.windows.main_window import MainWindow
 from core.emotion import EMOTIONS

@@ -1,0 +1,31 @@
+"""How far a clip of the list is."""
+
+from dataclasses import dataclass
+
+WAITING, ANALYSING, DONE, FAILED, MISSING, STOPPED = (
+    "waiting", "analysing", "done", "failed", "missing", "stopped",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ClipState:
+    """How far a clip is."""
+
+    state: str = WAITING
+    part: float = 0.0  # done of the analysis
+    detail: str = ""  # why it failed
+    emotion: str = ""  # the leading one, once heard
+    duration: float | None = None  # seconds
+
+
+# Of the time that one clip takes; the same stages as those of the command line.
+_STAGES = {
+    "reading": (0.0, 0.1), "listening": (0.1, 0.15), "recognising emotion": (0.15, 0.55),
+    "moving the face": (0.55, 1.0),
+}  # fmt: skip
+
+
+def part_done(stage: str, within: float) -> float:
+    """How much of a clip is done when `within` of a stage is."""
+    first, last = _STAGES.get(stage, (0.0, 0.0))
+    return first + (last - first) * min(within, 1.0)

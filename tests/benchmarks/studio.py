@@ -178,14 +178,8 @@ def measure_opening(bench: "Bench", folder: Path, tell: Tell) -> None:
         opening = Paints(bench.studio.window.lanes.opening)
         begin = time.perf_counter()
         bench.studio.open([path])
-        bench.until(lambda: bench.studio.analyst.result is not None)
-        told = time.perf_counter()
-        bench.until(lambda: waveform.last > told)  # noqa: B023 - it is over before the next
-        heard.append(waveform.last - begin)
-        bench.until(lambda: bench.has_face)
-        told = time.perf_counter()
-        bench.until(lambda: opening.last > told)  # noqa: B023
-        curves.append(opening.last - begin)
+        heard.append(bench.painted(waveform, lambda: bench.studio.analyst.result is not None) - begin)
+        curves.append(bench.painted(opening, lambda: bench.has_face) - begin)
         waveform.stop()
         opening.stop()
         bench.run(0.3)
@@ -237,11 +231,7 @@ def measure_editing(bench: "Bench", name: str, sound: Path, tell: Tell) -> None:
     for number in range(STEPS):
         begin = time.perf_counter()
         studio.window.lanes.edge_dragged.emit(index, edge - 0.01 * (1 + number % 30), False)
-        bench.until(lambda: bench.has_face)
-        told = time.perf_counter()
-        studio.window.face.update()  # where it looks the same it would not be painted
-        bench.until(lambda: paints.last > told)  # noqa: B023 - it is over before the next
-        spent.append(1000 * (paints.last - begin))
+        spent.append(1000 * (bench.painted(paints, lambda: bench.has_face) - begin))
         bench.run(0.03)
     paints.stop()
     studio.session.end_drag()

@@ -46,9 +46,14 @@ class Bench:
         self.studio = Studio(folders, SilentCard(), "No sound card", device="cpu")
         self.studio.window.may_close = lambda: True
         self.studio.window.resize(1280, 720)
+        self._changed = 0.0  # when the result did
+        self.studio.analyst.result_changed.connect(self._note)
         self._garbage = Garbage()
         self.studio.window.show()
         self.run(0.5)
+
+    def _note(self) -> None:
+        self._changed = time.perf_counter()
 
     def run(self, seconds: float) -> None:
         """Let the window live for a while."""
@@ -80,6 +85,14 @@ class Bench:
             result is not None and clip is not None
             and result.face is not None and result.fulfils(clip)
         )  # fmt: skip
+
+    def painted(self, paints: "Paints", condition: Callable[[], bool]) -> float:
+        """The moment at which a widget was first painted after something became so."""
+        self.until(condition)
+        # The condition is looked at now and then, so its paint may have been already.
+        before = paints.count
+        self.until(lambda: paints.last >= self._changed or paints.count > before)
+        return paints.last
 
     def open(self, sound: Path) -> None:
         """Open a sound and wait for its face."""

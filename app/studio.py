@@ -257,6 +257,7 @@ class Studio(QObject):
         result = self.analyst.result
         self.window.set_message(self._message())
         if result is not None and result.face is not None:
+            self.settings.device = self.analyst.device
             self.window.status.set_device(self.analyst.device)
         clip = self.session.clip
         shown = clip is not None and clip.comparison is not None

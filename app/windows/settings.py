@@ -49,6 +49,7 @@ class Settings(QObject):
         """`takes` is the usual folder of recordings, `store` gives that of the results in use."""
         super().__init__(window)
         self.preferences, self._file, self.theme = preferences, file, theme
+        self.device = ""  # that the networks run on, once they do
         self._warned = False
         self._card, self._player, self._takes = card, player, takes
         self._store, self._window = store, window
@@ -119,7 +120,7 @@ class Settings(QObject):
         """Which weights are in use, and others."""
         folder = Path(self.preferences.weights) if self.preferences.weights else WEIGHTS
         cards, problems = read_cards(folder)
-        dialog = AboutModels(folder, cards, problems, parent=self._window)
+        dialog = AboutModels(folder, cards, problems, self.device, parent=self._window)
         dialog.load_requested.connect(self.use_weights)
         dialog.exec()
 

@@ -41,6 +41,9 @@ def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.collect()
     widgets, threads, timers = _shown_alone(), set(threading.enumerate()), _active_timers()
     yield
+    application = QApplication.instance()
+    if isinstance(application, QApplication) and application.styleSheet():
+        application.setStyleSheet("")  # a studio's theme would change how wide controls are
     gc.collect()
     QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
     left: list[object] = [

@@ -1,6 +1,7 @@
 """Where the window begins: an application, a sound card, a studio."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,8 @@ def run_studio(paths: Sequence[Path], weights: Path | None, device: str | None) 
     garbage = Garbage()
     studio.window.show()
     QTimer.singleShot(0, lambda: studio.start([path.absolute() for path in paths]))
+    for number in (signal.SIGINT, signal.SIGTERM):  # heard within the garbage timer's two seconds
+        signal.signal(number, lambda *_: application.quit())
     status: int = application.exec()
     garbage.close()
     if not studio.close():

@@ -36,6 +36,7 @@ SUFFIX = ".result"
 _FORMAT = 1  # counted up when the layout of entries changes
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _STALE = 3600.0  # seconds after which a temporary file is no longer being written
+_DAMAGE = (SafetensorError, msgspec.MsgspecError, KeyError, ValueError, RecursionError)
 T = TypeVar("T")
 Tensors = Mapping[str, NDArray[np.generic]]
 
@@ -91,22 +92,10 @@ class AnimationStore:
 
     def put(self, weights: str, animation: Animation, monitor: Monitor = SILENT) -> None:
         """Keep an animation."""
-        settings, model = animation.settings, animation.shape_model
-        key = _key("animation", animation.source.sha256, weights, _posed(settings))
-        rest = _AnimationRest(
-            animation.source, animation.duration, animation.utterance, animation.segments,
-            model.explained, animation.models, settings, animation.version,
-        )  # fmt: skip
-        tensors = {
-            **_of_emotions(animation.emotions),
-            "mixes": animation.mixes,
-            "parameters": animation.shape.parameters,
-            "mean": model.mean,
-            "components": model.components,
-            "variances": model.variances,
-            "head": model.head,
-        }
-        self._write(key, animation.timeline, rest, tensors, monitor)
+        if not self._writes:  # nor put together
+            return
+        key = _key("animation", animation.source.sha256, weights, _posed(animation.settings))
+        self._write(pack(key, animation), key, monitor)
 
     def get_emotions(self, sound: str, recogniser: str) -> EmotionTrack | None:
         """What was heard in the sound of a hash by a recogniser, see `Cascade.recogniser_id`."""
@@ -116,8 +105,11 @@ class AnimationStore:
         self, sound: str, recogniser: str, emotions: EmotionTrack, monitor: Monitor = SILENT
     ) -> None:
         """Keep what was heard."""
+        if not self._writes:
+            return
         key = _key("emotions", sound, recogniser)
-        self._write(key, emotions.timeline, None, _of_emotions(emotions), monitor)
+        data = _packed(key, emotions.timeline, None, _of_emotions(emotions))
+        self._write(data, key, monitor)
 
     def used(self) -> int:
         """Bytes in the folder."""
@@ -142,27 +134,19 @@ class AnimationStore:
         try:
             about, tensors = _unpacked(data, key)
             result = made(about, tensors)
-        except (SafetensorError, msgspec.MsgspecError, KeyError, ValueError):
+        except _DAMAGE:
             _unlink(path)
             return None
         with suppress(OSError):
             os.utime(path)  # used just now
         return result
 
-    def _write(
-        self, key: str, timeline: Timeline, rest: object, tensors: Tensors, monitor: Monitor
-    ) -> None:
-        if self._folder is None or not self._writes:
-            return
-        about = _About(key, timeline, msgspec.Raw(msgspec.json.encode(rest)))
-        arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-        data = save(arrays, {"about": msgspec.json.encode(about).decode()})
-        if len(data) > self._limit:
+    def _write(self, data: bytes, key: str, monitor: Monitor) -> None:
+        if self._folder is None or len(data) > self._limit:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with atomic_binary(self._folder / f"{key}{SUFFIX}") as stream:
-                stream.write(hashlib.sha256(data).digest())
                 stream.write(data)
         except (OSError, ValueError, ExportError) as problem:
             self._writes = False
@@ -194,6 +178,36 @@ class AnimationStore:
         return found
 
 
+def pack(key: str, animation: Animation) -> bytes:
+    """An animation as bytes; the very same comes back from `unpack`."""
+    model = animation.shape_model
+    rest = _AnimationRest(
+        animation.source, animation.duration, animation.utterance, animation.segments,
+        model.explained, animation.models, animation.settings, animation.version,
+    )  # fmt: skip
+    tensors = {
+        **_of_emotions(animation.emotions),
+        "mixes": animation.mixes,
+        "parameters": animation.shape.parameters,
+        "mean": model.mean,
+        "components": model.components,
+        "variances": model.variances,
+        "head": model.head,
+    }
+    return _packed(key, animation.timeline, rest, tensors)
+
+
+def unpack(key: str, data: bytes) -> Animation:
+    """The animation in bytes that `pack` made under the same key.
+
+    Raises ValueError for any others. Numbers that are not finite come back as they are.
+    """
+    try:
+        return _animation(*_unpacked(data, key))
+    except _DAMAGE as problem:
+        raise ValueError(str(problem)) from problem
+
+
 def _posed(settings: AnimationSettings) -> AnimationSettings:
     """Gains are applied to a face when it is looked at: all of them share one entry."""
     return replace(settings, gains=AS_LEARNED)
@@ -202,6 +216,13 @@ def _posed(settings: AnimationSettings) -> AnimationSettings:
 def _key(*parts: object) -> str:
     text = msgspec.json.encode((_FORMAT, program_version(), *parts))
     return hashlib.sha256(text).hexdigest()
+
+
+def _packed(key: str, timeline: Timeline, rest: object, tensors: Tensors) -> bytes:
+    about = _About(key, timeline, msgspec.Raw(msgspec.json.encode(rest)))
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    data = save(arrays, {"about": msgspec.json.encode(about).decode()})
+    return hashlib.sha256(data).digest() + data
 
 
 def _unpacked(data: bytes, key: str) -> tuple[_About, Tensors]:

@@ -37,5 +37,9 @@ class TrainingError(VisemoError):
     """Training cannot start or cannot go on."""
 
 
+class RatingError(VisemoError):
+    """A rating study cannot be made, read or run as it is."""
+
+
 class Cancelled(VisemoError):  # noqa: N818 - it is an ending, not an error
     """The person asked to stop; nothing is shown."""

@@ -31,6 +31,7 @@ class Condition:
     settings: AnimationSettings = AS_HEARD
     weights: str = ""  # folder of weights; "" for the bundled
     reference: bool = False
+    practice: bool = False  # only for training, gold and trapping trials; not under test
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,9 @@ class Study:
     instructions: str = ""
     language: str = "en"
     questions: tuple[Question, ...] = ()
+    notes: tuple[str, ...] = ()  # how the stimuli were made, for the operator and the report
+    replays: int = 0  # times that a participant may see each clip again; 0 is the paper's way
+    texts: tuple[tuple[str, str], ...] = ()  # what the window says, by key; see wording.py
 
     def stimulus(self, name: str) -> Stimulus:
         """By its id; raises KeyError."""

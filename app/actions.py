@@ -34,6 +34,7 @@ def _commands() -> Iterable[Command]:
     yield Command("save_as", "File", "Save project as…", ("Ctrl+Shift+S",))
     yield Command("export", "File", "Export…", ("Ctrl+E",), begins_group=True)
     yield Command("export_all", "File", "Export all clips…", ("Ctrl+Shift+E",))
+    yield Command("rating", "File", "Rating study…", begins_group=True)
     yield Command("preferences", "File", "Preferences…", ("Ctrl+,",), begins_group=True)
     yield Command("quit", "File", "Quit", ("Ctrl+Q",), begins_group=True)
 
@@ -101,6 +102,16 @@ COMMANDS = tuple(_commands())
 MENUS = tuple(dict.fromkeys(command.menu for command in COMMANDS))
 
 
+# Keys of single views, which no menu has.
+OTHER_KEYS = (
+    ("Clips", "Open the selected clip", "Return"),
+    ("Clips", "Remove selected clips from the list", "Del"),
+    ("Face", "Zoom in, out, back", "+; -; 0"),
+    ("Face", "Leave full screen", "Esc"),
+    ("Lanes", "Take back what is being dragged", "Esc"),
+)
+
+
 def make_actions(
     window: QWidget, doings: Mapping[str, Callable[..., object]]
 ) -> dict[str, QAction]:
@@ -139,7 +150,8 @@ def fill_menus(
 
 def shortcut_page() -> list[tuple[str, str, str]]:
     """What the page of shortcuts lists: menu, command, keys in Qt's portable text."""
-    return [(c.menu, c.text.rstrip("…"), "; ".join(c.keys)) for c in COMMANDS if c.keys]
+    listed = [(c.menu, c.text.rstrip("…"), "; ".join(c.keys)) for c in COMMANDS if c.keys]
+    return [*listed, *OTHER_KEYS]
 
 
 def _with(doing: Callable[[bool], object]) -> Callable[[bool], object]:

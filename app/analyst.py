@@ -27,6 +27,7 @@ from core.project import ProjectClip
 
 T = TypeVar("T")
 PATIENCE = 200  # ms that a face may still take after somebody wished for another one
+OUT_OF_MEMORY = "There is not enough memory for it; close other programs, or cut it in parts."
 KEPT_RESULTS = 8  # clips, those looked at last
 KEPT_SECONDS = 20 * 60.0  # of sound in them
 
@@ -36,7 +37,7 @@ class Analyst(QObject):
 
     result_changed = Signal()  # of the clip on the screen
     clip_changed = Signal(object)  # Path, whose state is another
-    progressed = Signal(str, float, float)  # stage, done, total; of whatever is being done
+    progressed = Signal(object, str, float, float)  # Path, stage, done, total
     idle = Signal()
     failed = Signal(object, object)  # exception, Path
     noticed = Signal(str)  # something that changes how a result was made
@@ -51,6 +52,7 @@ class Analyst(QObject):
         self._kept: OrderedDict[Path, Result] = OrderedDict()
         self._working: Path | None = None
         self._doing: object = None  # what exactly, so that it is not begun twice
+        self._short_of_memory: set[Path] = set()
         self._held = False  # somebody else uses the worker
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._next)
@@ -99,6 +101,8 @@ class Analyst(QObject):
         """Try a clip again that failed or was stopped."""
         self._kept.pop(path, None)
         self._set(path, state=WAITING, detail="")
+        if path == self._session.current:
+            self.result_changed.emit()
         self._next()
 
     def forget(self) -> None:
@@ -109,11 +113,14 @@ class Analyst(QObject):
     def use(self, engine: Engine) -> None:
         """Make everything anew with other weights or on another device."""
         self._engine = engine
-        self._states.clear()
+        self._runner.cancel()
+        self._working = self._doing = None
         for path, result in self._kept.items():
             self._kept[path] = Result(result.heard)
-        self._next()
+        for path in list(self._states):
+            self._set(path, state=WAITING, part=0.0, detail="", emotion="")
         self.result_changed.emit()
+        self._next()
 
     def hold(self) -> None:
         """Stop; the worker belongs to an export until `release`."""
@@ -178,6 +185,9 @@ class Analyst(QObject):
         if result is None:
             work = partial(self._engine.listen, wish.path)
             self._start(wish.path, "listen", work, self._listened)
+        elif result.analysis is None:
+            work = partial(self._engine.hear, result)
+            self._start(wish.path, "hear", work, self._made)
         elif not result.fulfils(wish):
             work = partial(self._engine.animate, result, wish)
             self._start(wish.path, ("animate", *_wished(wish)), work, self._animated)
@@ -223,12 +233,20 @@ class Analyst(QObject):
         self._set(path, duration=result.heard.clip.duration, detail=" ".join(result.heard.notices))
         self._tell(path)
 
+    def _made(self, path: Path, result: Result) -> None:
+        self._keep(path, result)
+        self._tell(path)
+
     def _animated(self, path: Path, result: Result) -> None:
         self._keep(path, result)
         if result.speed is not None:
             self.speed_changed.emit(result.speed)
         assert result.face is not None
-        self._set(path, state=DONE, part=1.0, emotion=result.face.animation.utterance.first)
+        animation = result.face.animation
+        self._set(
+            path, state=DONE, part=1.0,
+            emotion=animation.utterance.first, duration=animation.duration,
+        )  # fmt: skip
         self._tell(path)
 
     def _prepared(self, path: Path, animation: Animation) -> None:
@@ -246,15 +264,23 @@ class Analyst(QObject):
 
     def _failed(self, path: Path, error: BaseException) -> None:
         self._working = self._doing = None
+        if isinstance(error, MemoryError):
+            if path not in self._short_of_memory:
+                self._short_of_memory.add(path)
+                self._kept.clear()  # once more, with all the room there is
+                self.result_changed.emit()
+                self._next()
+                return
+            error = VisemoError(OUT_OF_MEMORY)
         known = isinstance(error, VisemoError)
         reason = str(error) if known else f"a fault of this program: {error!r}"
-        missing = known and not path.exists()
+        missing = known and not _exists(path)
         self._set(path, state=MISSING if missing else FAILED, part=0.0, detail=reason)
         self.failed.emit(error, path)
         self._next()
 
     def _progressed(self, path: Path, stage: str, done: float, total: float) -> None:
-        self.progressed.emit(stage, done, total)
+        self.progressed.emit(path, stage, done, total)
         if self.state(path).state == ANALYSING and total > 0:
             self._set(path, part=part_done(stage, done / total))
 
@@ -270,6 +296,13 @@ class Analyst(QObject):
             or sum(kept.heard.clip.duration for kept in self._kept.values()) > KEPT_SECONDS
         ):
             self._kept.popitem(last=False)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, a folder that may not be entered
+        return False
 
 
 def _wished(clip: ProjectClip) -> tuple[object, ...]:

@@ -67,20 +67,27 @@ class Engine:
             Heard(path, clip, spectrum, sound, picture, rate, peaks, tuple(noted.messages))
         )
 
+    def hear(self, result: Result, monitor: Monitor) -> Result:
+        """The emotions of a sound, before there is a face."""
+        self.cascade(monitor)
+        begun = time.perf_counter()
+        analysis = self._analyse(result.heard.clip, monitor, result.heard.spectrum)
+        return Result(result.heard, analysis, spent=time.perf_counter() - begun)
+
     def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:
         """The face somebody wishes for; what `result` has already is not made again."""
-        self.cascade(monitor)
-        begun, duration = time.perf_counter(), result.heard.clip.duration
-        analysis = result.analysis or self._analyse(
-            result.heard.clip, monitor, result.heard.spectrum
-        )
+        if result.analysis is None:
+            result = self.hear(result, monitor)
+        assert result.analysis is not None
+        begun, analysis = time.perf_counter(), result.analysis
         face = self._face(analysis, wish.settings, wish.smoothing, result.face, monitor)
         comparison = None
         if wish.comparison is not None:
             before = result.comparison or result.face
             comparison = self._face(analysis, wish.comparison, wish.smoothing, before, monitor)
-        speed = duration / (time.perf_counter() - begun) if result.analysis is None else None
-        return Result(result.heard, analysis, face, comparison, wish, speed)
+        spent = result.spent + time.perf_counter() - begun
+        speed = None if result.face else result.heard.clip.duration / spent
+        return Result(result.heard, analysis, face, comparison, wish, speed=speed)
 
     def prepare(self, wish: ProjectClip, monitor: Monitor) -> Animation:
         """The animation of a clip that is not on the screen."""

@@ -30,6 +30,7 @@ class OpenProject(QObject):
         self.selected = 0  # segment
         self._heard: EmotionTrack | None = None  # of the current clip
         self._duration = 0.0
+        self._previous: Path | None = None  # the clip that was on the screen before
         self._hashes: dict[Path, str] = {}
 
     # What is there
@@ -73,19 +74,23 @@ class OpenProject(QObject):
         self.project_changed.emit()
 
     def undo(self) -> None:
-        """Take back the last step."""
-        self.history.undo()
-        self._stepped()
+        """Take back the last step, and show the clip that it was about."""
+        before = self.project
+        self._stepped(before, self.history.undo())
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self.history.redo()
-        self._stepped()
+        before = self.project
+        self._stepped(before, self.history.redo())
 
-    def _stepped(self) -> None:
-        clips, path = self.project.clips, self.current
-        if path is None or not self.project.has(path):
-            path = clips[0].path if clips else None
+    def _stepped(self, before: Project, after: Project) -> None:
+        changed = [c.path for c in after.clips if before.has(c.path) and before.clip(c.path) != c]
+        path = self.current
+        if changed and path not in changed:
+            path = changed[0]
+        elif path is None or not after.has(path):
+            known = self._previous is not None and after.has(self._previous)
+            path = self._previous if known else after.clips[0].path if after.clips else None
         self._hold_selection()
         self._tell(path)
 
@@ -163,6 +168,7 @@ class OpenProject(QObject):
         """Another clip, unless it is this one; nobody is told yet."""
         if path == self.current:
             return False
+        self._previous = self.current
         self.current, self.selected, self._heard = path, 0, None
         return True
 

@@ -29,6 +29,7 @@ from app.views.banner import Banner
 from core.errors import Cancelled, VisemoError
 
 MOST_KNOWN = 100  # different faults that are remembered as told
+MOST_IN_BOX = 8  # messages, so that a box fits on any screen; all of them are in its details
 
 
 class Problems(QObject):
@@ -43,6 +44,8 @@ class Problems(QObject):
         self._told: set[tuple[str, str]] = set()  # faults of ours, so that each is shown once
         self._showing = False
         self._crash: CrashDialog | None = None
+        self._box: QMessageBox | None = None  # over a dialog that is open
+        self._boxed: list[str] = []  # what it says
         self._restore: list[Callable[[], object]] = []
         self.banner = Banner(window)
         self._raised.connect(self._show_next, Qt.ConnectionType.QueuedConnection)
@@ -93,12 +96,33 @@ class Problems(QObject):
     def _tell(self, message: str) -> None:
         """What a person can cure."""
         over = QApplication.activeModalWidget()
-        if over is None or over is self._crash:
+        if self._box is None and (over is None or over is self._crash):
             self.banner.add(message)
+        else:
+            self._tell_in_box(message, over)  # the banner would lie under the dialog
+
+    def _tell_in_box(self, message: str, over: QWidget | None) -> None:
+        """One box over the dialog that is open; what comes while it is there is added to it."""
+        if self._box is None:
+            self._boxed = []
+            self._box = QMessageBox(QMessageBox.Icon.Warning, "Visemo", "", parent=over)
+            self._box.setTextFormat(Qt.TextFormat.PlainText)
+            self._box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._box.finished.connect(self._forget_box)
+            self._box.destroyed.connect(self._forget_box)  # with the dialog below
+            self._box.open()
+        if message in self._boxed:
             return
-        box = QMessageBox(QMessageBox.Icon.Warning, "Visemo", message, parent=over)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()  # the banner would lie under the dialog that is open
+        self._boxed.append(message)
+        more = len(self._boxed) - MOST_IN_BOX
+        shown = [*self._boxed[:MOST_IN_BOX], *([f"and {more} more"] if more > 0 else [])]
+        self._box.setText("\n\n".join(shown))
+        if more > 0:
+            self._box.setDetailedText("\n\n".join(self._boxed))
+
+    @Slot()
+    def _forget_box(self) -> None:
+        self._box = None
 
     def _tell_fault(self, error: BaseException) -> None:
         """A fault of ours. One that comes back, as from each paint event, is shown once."""

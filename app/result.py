@@ -66,7 +66,8 @@ class Result:
     face: Face | None = None
     comparison: Face | None = None
     wish: ProjectClip | None = None  # what the faces were made for
-    speed: float | None = None  # seconds of sound a second, where the clip was analysed just now
+    spent: float = 0.0  # seconds that hearing emotions took
+    speed: float | None = None  # seconds of sound a second, where all was made just now
 
     def fulfils(self, wish: ProjectClip) -> bool:
         """Whether the faces are those that somebody wishes for."""

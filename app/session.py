@@ -42,6 +42,12 @@ class Session(OpenProject):
             settings = replace(settings, segments=self._choices())
         self._settings("Choose what emotions are for", settings)
 
+    def reset(self) -> None:
+        """Every emotion as it was heard, at the strength it was learned."""
+        if self.clip is not None:
+            plain = replace(self.clip.settings, emotion=AUTOMATIC, strength=1.0, segments=())
+            self._settings("Everything as heard", plain)
+
     def choose_emotion(self, emotion: str, index: int | None = None) -> None:
         """For the whole clip in that scope, else for a segment: the selected one."""
         if self.clip is None:
@@ -110,7 +116,7 @@ class Session(OpenProject):
     def set_loop(self, loop: tuple[float, float] | None) -> None:
         """The stretch that is played over and over, in seconds."""
         if self.clip is not None:
-            self.change("Loop", replace(self.clip, loop=loop), "loop")
+            self.change("Loop", replace(self.clip, loop=loop))
 
     # Within
 

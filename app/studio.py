@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,12 +18,14 @@ from app.jobs import JobRunner
 from app.preferences import PreferencesFile
 from app.problems import Problems
 from app.quiet_import import import_torch
+from app.rating.studies import Studies
 from app.session import Session
 from app.sound.card import Card
 from app.sound.player import Player
 from app.sound.recorder import Recorder
 from app.style import chosen_theme
 from app.windows.clips import Clips
+from app.windows.doings import doings
 from app.windows.editing import Editing
 from app.windows.files import Files
 from app.windows.main_window import MainWindow
@@ -32,17 +33,14 @@ from app.windows.playing import Playing
 from app.windows.recording import Recording
 from app.windows.settings import NOTICE, Settings
 from core.animation_store import AnimationStore
-from core.emotion import EMOTIONS
-from core.errors import SoundCardError, VisemoError
-from core.segments import AUTOMATIC
-from resources import SAMPLE, WEIGHTS
+from core.errors import CheckpointError, SoundCardError, VisemoError
+from resources import SAMPLE
 
 if TYPE_CHECKING:
     from models.cascade import Cascade
 
 CLOSING = 10.0  # seconds that the work in hand may take to stop
 MEGABYTE = 1_000_000
-ONION = 3  # frames
 Load = Callable[[Path, str], "Cascade"]
 
 
@@ -66,15 +64,11 @@ class Studio(QObject):
         device: str | None = None,
         load: Load = load_cascade,
     ) -> None:
-        """`weights` and `device` take the place of those that are preferred."""
+        """`weights` and `device` take the place of those that are preferred, this time."""
         super().__init__()
-        self._folders, self._load = folders, load
+        self._folders, self._load, self._device = folders, load, device
         file = PreferencesFile(folders.preferences)
         preferences, notice = file.read()
-        if weights is not None:
-            preferences = replace(preferences, weights=str(weights))
-        if device is not None:
-            preferences = replace(preferences, device=device)
         self.session = Session(self)
         self.runner = JobRunner(self)
         self.player = Player(card, silent_reason, self)
@@ -86,20 +80,25 @@ class Studio(QObject):
             preferences, file, theme, card, self.player, folders.takes, lambda: self.store,
             self.window,
         )  # fmt: skip
+        self.settings.weights = weights or self.settings.weights
         self.analyst = Analyst(self.session, self._engine(), self.runner, self)
         self._make_parts()
+        self.studies = Studies(
+            self.runner, self.analyst, self.player, card, lambda: self.settings.preferences,
+            self.window,
+        )  # fmt: skip
         self._wire()
-        self.window.install(self._doings())
+        self.window.install(doings(self))
         self._restore()
         if notice:
             self.window.status.showMessage(notice, NOTICE)
 
     def _engine(self) -> Engine:
         preferences = self.settings.preferences
-        weights = Path(preferences.weights) if preferences.weights else WEIGHTS
+        device = self._device or preferences.device
         limit = preferences.cache_megabytes * MEGABYTE
         self.store = AnimationStore(self._folders.results if limit else None, limit)
-        return Engine(partial(self._load, weights, preferences.device), self.store)
+        return Engine(partial(self._load, self.settings.weights, device), self.store)
 
     def _make_parts(self) -> None:
         session, analyst, window, problems = self.session, self.analyst, self.window, self.problems
@@ -124,7 +123,7 @@ class Studio(QObject):
         window.hint.closed.connect(lambda: settings.remember(hints_seen=True))
         window.status.cancel_requested.connect(analyst.cancel_all)
         self.clips.project_opened.connect(self.files.open)
-        self.clips.sounds_opened.connect(lambda paths: settings.opened(paths[0]))
+        self.clips.sounds_opened.connect(self._opened)
         self.files.opened.connect(lambda path: settings.opened(path, project=True))
         self.recording.taken.connect(lambda path: self.open([path]))
         self.recording.takes_changed.connect(lambda p: settings.remember(takes_folder=str(p)))
@@ -143,6 +142,10 @@ class Studio(QObject):
         session.project_changed.connect(self._show_document)
         session.current_changed.connect(self._show_document)
         settings.changed.connect(self._use_preferences)
+        settings.refused.connect(lambda text: self.problems.show(CheckpointError(text)))
+        self.playing.fps_changed.connect(lambda fps: settings.remember(fps=fps))
+        self.playing.mute_changed.connect(self._show_muted)
+        self.playing.follow_changed.connect(self._show_follow)
         settings.engine_changed.connect(lambda: analyst.use(self._engine()))
         settings.opened_again.connect(lambda path: self.open([path]))
 
@@ -154,11 +157,26 @@ class Studio(QObject):
         self.window.status.set_sound("", self.player.silent_reason)
         self.window.hint.setVisible(not preferences.hints_seen)
         self.window.restore(preferences)
+        self.clips.last_folder = preferences.last_folder
+        self.window.transport.set_enabled_for_clip(False)
         self._show_document()
+        self._show_result()
+
+    def _opened(self, paths: Sequence[Path]) -> None:
+        self.settings.opened(paths[0])
+        self.settings.remember(last_folder=self.clips.last_folder)
+
+    def _show_muted(self, muted: bool) -> None:
+        self.settings.remember(volume=self.playing.volume)
+        self.window.actions_by_name["mute"].setChecked(muted)
+
+    def _show_follow(self, follows: bool) -> None:
+        self.window.actions_by_name["follow"].setChecked(follows)
 
     def _use_preferences(self) -> None:
         preferences = self.settings.preferences
-        self.playing.set_fps(preferences.fps)
+        if self.playing.fps != preferences.fps:
+            self.playing.set_fps(preferences.fps)
         self.recording.use_device(preferences.input_device or None)
         takes = preferences.takes_folder
         self.recording.use_folder(Path(takes) if takes else self._folders.takes)
@@ -190,13 +208,12 @@ class Studio(QObject):
 
     def close(self) -> bool:
         """Stop everything and remember; returns whether the worker has ended."""
-        playing = self.playing
-        self.settings.remember(
-            fps=playing.fps, volume=playing.volume, export_choice=self.files.export_choice,
-            **self.window.state(),
-        )  # fmt: skip
+        if self.window.isFullScreen():
+            self.window.show_face_alone(False)
+        self.settings.remember(export_choice=self.files.export_choice, **self.window.state())
         self.settings.write()
         self.recorder.close()
+        self.studies.close()
         self.player.close()
         ended = self.runner.close(CLOSING)
         self.files.close()
@@ -204,52 +221,25 @@ class Studio(QObject):
         return ended
 
     def _may_close(self) -> bool:
+        if not self.files.may_go():
+            return False
         self.recorder.stop()
-        return self.files.may_go()
+        return True
 
-    def _doings(self) -> dict[str, Callable[..., object]]:
-        """What each command does that the window cannot do by itself."""
-        playing, editing, files, clips, face = (
-            self.playing, self.editing, self.files, self.clips, self.window.face,
-        )  # fmt: skip
-        second = 1.0
-        return {
-            "new": files.new, "open": clips.ask, "open_folder": clips.ask_folder,
-            "recent": _nothing, "record": self.show_recorder, "save": files.save,
-            "save_as": files.save_as, "export": files.export,
-            "export_all": partial(files.export, everything=True),
-            "preferences": self.settings.ask,
-            "undo": self.session.undo, "redo": self.session.redo,
-            "previous_clip": partial(clips.step, -1), "next_clip": partial(clips.step, 1),
-            "remove_clip": clips.remove_current, "cancel_all": self.analyst.cancel_all,
-            "toggle": self.player.toggle, "pause": self.player.pause,
-            "back": partial(playing.step, -1), "forward": partial(playing.step, 1),
-            "back_second": partial(playing.skip, -second),
-            "forward_second": partial(playing.skip, second),
-            "to_start": playing.to_start, "to_end": playing.to_end,
-            "shuttle_back": partial(self.player.shuttle, -1),
-            "shuttle_stop": partial(self.player.shuttle, 0),
-            "shuttle_forward": partial(self.player.shuttle, 1),
-            "loop": playing.set_loop, "loop_in": playing.loop_from_here,
-            "loop_out": playing.loop_to_here, "slower": partial(playing.change_speed, -1),
-            "faster": partial(playing.change_speed, 1), "mute": playing.set_muted,
-            "emotion_auto": partial(editing.choose, AUTOMATIC),
-            **{f"emotion_{name}": partial(editing.choose, name) for name in EMOTIONS},
-            "previous_segment": partial(editing.select, -1),
-            "next_segment": partial(editing.select, 1),
-            "split": editing.split, "join": editing.join,
-            "edge_back": lambda: editing.nudge(-1 / playing.fps),
-            "edge_forward": lambda: editing.nudge(1 / playing.fps),
-            "all_auto": editing.all_automatic, "compare": editing.compare,
-            "compare_over": lambda over: face.set_compare_mode("over" if over else "side"),
-            "points": lambda on: face.set_style(points=on),
-            "indices": lambda on: face.set_style(indices=on),
-            "onion": lambda on: face.set_style(onion=ONION if on else 0),
-            "zoom_second": playing.zoom_to_second, "zoom_in": partial(playing.zoom, True),
-            "zoom_out": partial(playing.zoom, False), "follow": playing.set_follow,
-            "theme": self.settings.other_theme, "shortcuts": self.settings.show_shortcuts,
-            "about_models": self.settings.show_models, "about": self.settings.show_about,
-        }  # fmt: skip
+    def set_loop(self, on: bool) -> None:
+        """Loop over what is visible, where there is a sound, or no more."""
+        self.playing.set_loop(on)
+        self._show_document()
+
+    def compare(self, on: bool) -> None:
+        """Show two faces, where there is a clip, or one."""
+        self.editing.compare(on)
+        self._show_document()
+
+    def toggle(self) -> None:
+        """Play or stop; a microphone that is open would hear it."""
+        if not self.recording.active:
+            self.player.toggle()
 
     # What happens
 
@@ -268,7 +258,7 @@ class Studio(QObject):
         name = (
             session.file.name if session.file else session.current.name if session.current else ""
         )
-        self.window.set_document(name, edited=not session.history.is_clean)
+        self.window.set_document(name, edited=self.files.unsaved)
         history = session.history
         actions["undo"].setEnabled(history.can_undo)
         actions["undo"].setText(f"Undo: {history.undo_label}" if history.can_undo else "Undo")
@@ -295,14 +285,13 @@ class Studio(QObject):
         self.problems.show(error, path.name if path.name not in str(error) else "")
         self.window.set_message(self._message())
 
-    def _progressed(self, stage: str, done: float, total: float) -> None:
-        self.window.status.show_progress(stage, done, total)
-        self.window.lanes.busy(stage, done / total if total > 0 else 0.0)
+    def _progressed(self, path: Path, stage: str, done: float, total: float) -> None:
+        self.window.status.show_progress(stage, done, total, path.name)
+        if path == self.session.current:
+            self.window.lanes.busy(stage, done / total if total > 0 else 0.0)
+        else:
+            self.window.lanes.busy("")
 
     def _idle(self) -> None:
         self.window.status.finished()
         self.window.lanes.busy("")
-
-
-def _nothing() -> None:
-    """The menu itself is what the command is for."""

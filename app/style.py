@@ -131,7 +131,6 @@ QAbstractSpinBox { padding: 2px 20px 2px 0; }
 QAbstractSpinBox:focus { padding: 1px 19px 1px 0; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QComboBox QLineEdit:focus,
 QAbstractSpinBox QLineEdit:focus { background: transparent; border: none; padding: 0; }
-QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { padding: 0 0 0 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 20px; border: none; background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; }
@@ -162,8 +161,12 @@ QCheckBox::indicator:indeterminate {
 QRadioButton::indicator:checked {
     border: 5px solid $accent; width: 6px; height: 6px; background: $on_accent; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid $accent; border-radius: 5px; padding: 0; }
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled, QGroupBox::indicator:disabled {
     border-color: $line; background: $window; }
+QCheckBox::indicator:checked:disabled, QCheckBox::indicator:indeterminate:disabled,
+QGroupBox::indicator:checked:disabled {
+    background: $disabled; border-color: $disabled; }
+QRadioButton::indicator:checked:disabled { border-color: $disabled; background: $window; }
 
 QSlider { background: transparent; min-height: 20px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
@@ -196,6 +199,7 @@ QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; border: 1px soli
     border-radius: 4px; background: $sunken; }
 QMenu::indicator:checked {
     background: $accent; border-color: $accent; image: url(style:tick-$name.svg); }
+QMenu::indicator:checked:disabled { background: $disabled; border-color: $disabled; }
 QMenu::item:checkable { padding-left: 8px; }
 
 QAbstractItemView {

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import python_speech_features
 from numpy.typing import NDArray
 
 from core.clip import SAMPLE_RATE, Samples
@@ -66,6 +65,8 @@ def mfsc_frames(samples: Samples, first: int, last: int) -> NDArray[np.float64]:
 
 def _library_frames(samples: Samples, first: int, last: int) -> NDArray[np.float64]:
     """One call of the library for the samples under these frames."""
+    import python_speech_features  # brings scipy, for which a window would wait half a second
+
     lead = 1 if first > 0 else 0  # the sample that pre-emphasis of the first one needs
     start = first * HOP
     stop = min((last - 1) * HOP + WINDOW, len(samples))

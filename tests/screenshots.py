@@ -39,7 +39,12 @@ class Photographer:
         """Let the window live until something is so."""
         loop = QEventLoop()
         timer = QTimer(interval=20)
-        timer.timeout.connect(lambda: until() and loop.quit())
+
+        def look() -> None:
+            if until():
+                loop.quit()
+
+        timer.timeout.connect(look)
         QTimer.singleShot(PATIENCE, loop.quit)
         timer.start()
         loop.exec()

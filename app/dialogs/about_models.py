@@ -46,16 +46,13 @@ class AboutModels(QDialog):
         super().__init__(parent)
         self.setWindowTitle("About the models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._folder = folder
-        self._cards = list(cards)
-        bundled = folder == WEIGHTS
-        where = QLabel("The weights that come with Visemo." if bundled else f"Weights in {folder}")
-        where.setWordWrap(True)
-        where.setText(where.text() + (f" They run on {device}." if device else ""))
+        self._folder, self._cards = folder, list[ModelCard]()
+        self.where = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.problems.setProperty("warning", True)
         self.list = QListWidget()
         self.list.setAccessibleName("Models")
         self.list.ensurePolished()  # or rows are laid out without the style's padding
-        self.list.addItems([card.title for card in self._cards])
         self.card = _Card()
         self.card.setAccessibleName("About this model")
         self.card.setOpenLinks(False)
@@ -70,7 +67,6 @@ class AboutModels(QDialog):
         self.load = buttons.addButton("Load others…", QDialogButtonBox.ButtonRole.ActionRole)
         self.load.clicked.connect(self._ask)
         self.bundled = buttons.addButton("Load the bundled", QDialogButtonBox.ButtonRole.ActionRole)
-        self.bundled.setEnabled(not bundled)
         self.bundled.clicked.connect(lambda: self.load_requested.emit(WEIGHTS))
         for button in (self.load, self.bundled):
             button.setAutoDefault(False)
@@ -79,14 +75,32 @@ class AboutModels(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(where)
-        if problems:
-            layout.addWidget(_warning("\n".join(problems)))
+        layout.addWidget(self.where)
+        layout.addWidget(self.problems)
         layout.addWidget(across, 1)
         layout.addWidget(buttons)
+        self.show_cards(folder, cards, problems, device)
         metrics = self.fontMetrics()
         across.setSizes([self.list.sizeHintForColumn(0) + 24, 80 * metrics.averageCharWidth()])
         self.resize(110 * metrics.averageCharWidth(), 38 * metrics.height())
+
+    def show_cards(
+        self, folder: Path, cards: Sequence[ModelCard], problems: Sequence[str], device: str
+    ) -> None:
+        """Show the weights of another folder, beginning with the first card.
+
+        `device` is what they run on, or "" before they do.
+        """
+        self._folder, self._cards = folder, list(cards)
+        bundled = folder == WEIGHTS
+        where = "The weights that come with Visemo." if bundled else f"Weights in {folder}."
+        self.where.setText(where + (f" They run on {device}." if device else ""))
+        self.problems.setText("\n".join(problems))
+        self.problems.setVisible(bool(problems))
+        self.bundled.setEnabled(not bundled)
+        self.card.clear()
+        self.list.clear()
+        self.list.addItems([card.title for card in self._cards])
         self.list.setCurrentRow(0)
 
     def _show(self, row: int) -> None:
@@ -112,11 +126,3 @@ def _quieten_tables(card: QTextBrowser) -> None:
             shape.setBorder(0)
             shape.setCellPadding(4)
             frame.setFormat(shape)
-
-
-def _warning(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setProperty("warning", True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -48,10 +48,12 @@ class ExportDialog(QDialog):
         everything: bool = False,
         theme: Theme = DARK,
         parent: QWidget | None = None,
+        fps: float | None = None,
     ) -> None:
         """`animation` is of `current`, with `smoothing` as it is shown, where there is one yet.
 
-        `choice` is what `choice()` gave the last time; `everything` begins with all clips.
+        `choice` is what `choice()` gave the last time; `everything` begins with all clips; `fps`
+        is offered where nothing was chosen yet.
         """
         super().__init__(parent)
         self.setWindowTitle("Export")
@@ -61,7 +63,8 @@ class ExportDialog(QDialog):
         self._checked: tuple[object, ...] = ()
         self._clash, self._replaced = "", list[Path]()
         duration = None if animation is None else animation.duration
-        self.form = ExportForm(Subject(tuple(clips), current, duration, smoothing, loop), theme)
+        subject = Subject(tuple(clips), current, duration, smoothing, loop, fps)
+        self.form = ExportForm(subject, theme)
         self.preview = ExportPreview(animation, smoothing)
         self._make_bottom()
         self._lay_out()

@@ -55,6 +55,7 @@ class Subject:
     duration: float | None = None  # of it, in seconds, where it is known
     smoothing: float | None = None  # Hz, with which it is shown
     loop: tuple[float, float] | None = None
+    fps: float | None = None  # at which it is worked on
 
 
 class ExportForm(QWidget):
@@ -86,7 +87,7 @@ class ExportForm(QWidget):
         self.fps = open_choice("Frames a second", map(format_fps, FRAME_RATES))
         clip = self._subject
         self.range = Choice("Range", {WHOLE: "Whole clip", LOOP: "Loop region", PART: "From – to"})
-        self.range.allow(LOOP, clip.loop is not None, "There is no loop region.")
+        self.range.allow(PART, clip.duration is not None, "How long it is, is not known yet.")
         self.start, self.end = QLineEdit(), QLineEdit()
         self.start.setAccessibleName("From, in seconds")
         self.end.setAccessibleName("To, in seconds")
@@ -119,13 +120,11 @@ class ExportForm(QWidget):
         self.transparent.setToolTip("Nothing behind the face, in the PNG sequence.")
 
     def _lay_out(self) -> None:
-        for field in (self.fps, self.pixels, self.start, self.end):
-            field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         letter = self.fontMetrics().horizontalAdvance("0")
-        for edit in (self.start, self.end):
-            edit.setFixedWidth(9 * letter + 16)
-        self.fps.setFixedWidth(8 * letter + 40)
-        self.pixels.setFixedWidth(11 * letter + 40)
+        widths = ((self.fps, 8, 40), (self.pixels, 11, 40), (self.start, 9, 16), (self.end, 9, 16))
+        for field, letters, rest in widths:
+            field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            field.setFixedWidth(letters * letter + rest)
         self.dash = QLabel("–")
         rows: dict[str, tuple[QWidget, ...]] = {
             "Formats": (self.formats,),
@@ -286,7 +285,7 @@ class ExportForm(QWidget):
         hertz = choice.get("hertz")
         self.formats.tick(names("formats", USUAL_FORMATS))
         self.columns.tick(names("columns", ALL_COLUMNS))
-        self.fps.setCurrentText(text("fps", format_fps(USUAL_FPS)))
+        self.fps.setCurrentText(text("fps", format_fps(self._subject.fps or USUAL_FPS)))
         self.pixels.setCurrentText(text("size", USUAL_SIZE))
         self.hertz.setValue(hertz if isinstance(hertz, float) else USUAL_HZ)
         self.start.setText(format_clock(0.0))

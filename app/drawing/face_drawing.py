@@ -6,10 +6,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from app.drawing.canvas import Canvas, kept
 from app.drawing.face_pose import FacePose, FaceStyle
 from app.drawing.framing import Framing, framing_of, seen_of
-from app.drawing.marks import draw_ghost, draw_marks
+from app.drawing.marks import draw_marks, ghost_lines
 from app.drawing.mouth import draw_mouth, mouth_of
 from app.drawing.moving import draw_folds, draw_head, draw_nose
-from app.drawing.palette import palette_of
+from app.drawing.palette import faint, palette_of
 from app.drawing.skull import Head
 from app.drawing.still import draw_behind, draw_upon
 from app.theme import Theme
@@ -26,6 +26,7 @@ __all__ = [
 
 LINE = 0.0145  # width of a line in inter-ocular units
 THINNEST_LINE = 1.0  # pixel
+KEPT_GHOSTS = 12
 LARGEST = 16384  # pixels along a side of a picture
 PICTURE = QImage.Format.Format_ARGB32_Premultiplied
 
@@ -40,9 +41,11 @@ class FaceDrawer:
         self.framing, self.theme = framing, theme
         self._colours = palette_of(theme)
         self._line = max(LINE, THINNEST_LINE / framing.scale) * line_width
-        seen = QRectF(0.0, 0.0, size.width(), size.height())
-        self._behind = _Layer(framing, seen, seen_of(head), ratio)
-        self._upon = _Layer(framing, seen, _upon_area(head), ratio)
+        self._ratio = ratio
+        self._seen = QRectF(0.0, 0.0, size.width(), size.height())
+        self._behind = _Layer(framing, self._seen, seen_of(head), ratio)
+        self._upon = _Layer(framing, self._seen, _upon_area(head), ratio)
+        self._ghosts: dict[bytes, _Layer] = {}  # by their poses
         with QPainter(self._behind.image) as painter:
             self._behind.begin(painter)
             draw_behind(self._canvas(painter), head, self._colours)
@@ -69,7 +72,28 @@ class FaceDrawer:
     def draw_ghost(self, painter: QPainter, pose: FacePose, alpha: float) -> None:
         """Only the outlines of a pose, in the theme's ghost colour."""
         with kept(painter):
-            draw_ghost(self._canvas(painter), pose, QColor(self.theme.ghost), alpha)
+            colour = faint(QColor(self.theme.ghost), alpha)
+            self._canvas(painter).stroke(ghost_lines(pose), colour)
+
+    def put_ghost(self, painter: QPainter, pose: FacePose, alpha: float) -> None:
+        """The same, drawn once and kept: for poses that are shown again."""
+        name = pose.points.tobytes()
+        layer = self._ghosts.pop(name, None) or self._ghost(pose)
+        self._ghosts[name] = layer  # the one used last is the last
+        if len(self._ghosts) > KEPT_GHOSTS:
+            del self._ghosts[next(iter(self._ghosts))]
+        with kept(painter):
+            painter.setOpacity(alpha)
+            layer.put(painter)
+
+    def _ghost(self, pose: FacePose) -> "_Layer":
+        lines = ghost_lines(pose)
+        area = lines.boundingRect().adjusted(*(side * self._line for side in (-1, -1, 1, 1)))
+        layer = _Layer(self.framing, self._seen, area, self._ratio)
+        with QPainter(layer.image) as painter:
+            layer.begin(painter)
+            self._canvas(painter).stroke(lines, QColor(self.theme.ghost))
+        return layer
 
 
 class _Layer:

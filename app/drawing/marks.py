@@ -1,9 +1,9 @@
 """What lies over a face: its landmarks with their numbers, and outlines of other poses."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from app.drawing.canvas import Canvas, kept
+from app.drawing.canvas import kept
 from app.drawing.curves import spline
 from app.drawing.face_pose import FacePose, FaceStyle
 from app.drawing.framing import Framing
@@ -88,11 +88,11 @@ def _direction(index: int) -> tuple[float, float]:
     return (across, 0.0 if across else (-1.0 if upper else 1.0))
 
 
-def draw_ghost(canvas: Canvas, pose: FacePose, colour: QColor, alpha: float) -> None:
+def ghost_lines(pose: FacePose) -> QPainterPath:
     """The outlines of another pose: its jaw line, where it moves, and lips."""
     mouth = mouth_of(pose)
     lines = spline(outline_points(pose)[2:15])
     lines.addPath(mouth.outline)
     if mouth.opening > SHUT:
         lines.addPath(mouth.hole)
-    canvas.stroke(lines, faint(colour, alpha))
+    return lines

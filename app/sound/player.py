@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 
@@ -110,8 +111,9 @@ class Player(QObject):
     def set_speed(self, speed: float) -> None:
         """0.25 to 2 times, at the same pitch; what is beyond is held at these."""
         self._speed = min(max(speed, SLOWEST), FASTEST)
-        if self._playing and self._pace != self._speed:
-            self._run(self._speed)
+        pace = math.copysign(self._speed, self._pace)  # backwards stays backwards
+        if self._playing and self._pace != pace:
+            self._run(pace)
 
     def set_volume(self, volume: float) -> None:
         """0 to 1."""
@@ -130,11 +132,12 @@ class Player(QObject):
         self._run(self._speed)
 
     def shuttle(self, direction: int) -> None:
-        """Play at -2, -1, 1 or 2 times whatever the speed; 0 pauses."""
+        """Play at -1 or 1 times whatever the speed, again: twice as fast, up to 2; 0 pauses."""
         if direction == 0:
             self.pause()
         else:
-            self._run(float(min(max(direction, -FASTEST), FASTEST)))
+            again = 2 * abs(self._pace) if self._playing and direction * self._pace > 0 else 0.0
+            self._run(math.copysign(min(max(abs(direction), again), FASTEST), direction))
 
     def pause(self) -> None:
         """Stop, with the playhead where the sound was."""
@@ -150,10 +153,7 @@ class Player(QObject):
 
     def toggle(self) -> None:
         """Play, or stop."""
-        if self._playing:
-            self.stop()
-        else:
-            self.play()
+        (self.stop if self._playing else self.play)()
 
     def seek(self, seconds: float) -> None:
         """Move the playhead, and go on from there if playing."""

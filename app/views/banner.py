@@ -45,6 +45,7 @@ class Banner(QFrame):
         self._sign = QLabel()
         self._sign.setAccessibleName("Warning")
         self.dismiss = QPushButton("Dismiss")
+        self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.dismiss.setToolTip("Close these messages")
         self.dismiss.setAccessibleName("Dismiss the problems")
         self.dismiss.clicked.connect(self.clear)

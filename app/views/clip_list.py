@@ -32,6 +32,7 @@ from app.views.controls.switch import ChoiceButton
 __all__ = ["ClipList", "ClipRow"]
 
 FILTER_ABOVE = 10  # rows
+_HOW = QItemSelectionModel.SelectionFlag
 EMPTY = "Drop sounds here,\nor open files (Ctrl+O)"
 
 
@@ -123,13 +124,16 @@ class ClipList(QWidget):
         self._show_page()
 
     def set_current(self, path: Path | None) -> None:
-        """Which clip is on the screen."""
+        """Which clip is on the screen: it alone is selected, or it among several as before."""
         self.model.set_current(path)
         place = None if path is None else self.model.place(path)
         if place is not None:
-            index = self._shown.mapFromSource(self.model.index(place))
-            if index.isValid() and path not in self.selection():
-                self.view.setCurrentIndex(index)
+            index, chosen = self._shown.mapFromSource(self.model.index(place)), self.selection()
+            among_several = len(chosen) > 1 and path in chosen
+            if index.isValid() and not among_several:
+                # Not the view's own way, which adds to the selection while Ctrl is held, as for
+                # undo and redo.
+                self.view.selectionModel().setCurrentIndex(index, _HOW.ClearAndSelect)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -152,12 +156,12 @@ class ClipList(QWidget):
         found = [row for path in paths if (row := self.model.place(path)) is not None]
         indexes = [self._shown.mapFromSource(self.model.index(row)) for row in found]
         indexes = [index for index in indexes if index.isValid()]
-        if not indexes:
+        if paths and not indexes:
             nearest = min(max(place, 0), self._shown.rowCount() - 1)
             indexes = [self._shown.index(nearest, 0)] if place >= 0 else []
-        model, how = self.view.selectionModel(), QItemSelectionModel.SelectionFlag
-        for index in indexes:
-            model.setCurrentIndex(index, how.Select)
+        for number, index in enumerate(indexes):
+            how = _HOW.Select if number else _HOW.ClearAndSelect
+            self.view.selectionModel().setCurrentIndex(index, how)
 
     def _refresh(self) -> None:
         count = len(self.model.rows)
@@ -204,7 +208,7 @@ class ClipList(QWidget):
         menu.addAction("Open", lambda: self.opened.emit(row.path))
         if row.state in ("waiting", "analysing"):
             menu.addAction("Cancel", lambda: self.cancel_requested.emit(row.path))
-        if row.state == "failed":
+        if row.state in ("failed", "stopped"):
             menu.addAction("Try again", lambda: self.retry_requested.emit(row.path))
         if row.state in ("missing", "failed"):
             menu.addAction("Find the sound…", lambda: self.locate_requested.emit(row.path))

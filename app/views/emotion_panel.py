@@ -108,6 +108,7 @@ class EmotionPanel(QWidget):
             slider.label.setMinimumWidth(widest)
             slider.set_name(f"Movement of the {region}")
         self.smooth = QCheckBox("Smooth")
+        self.smooth.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.smooth.setAccessibleName("Smooth the movement")
         self.smooth.setToolTip("Smooth the movement, without delay")
         self.cutoff = CalmSpin()
@@ -206,7 +207,7 @@ class EmotionPanel(QWidget):
     def _show_smoothing(self, smoothing: float | None) -> None:
         self.smooth.setChecked(smoothing is not None)
         self.cutoff.setEnabled(smoothing is not None)
-        if smoothing is not None and not self.cutoff.hasFocus():
+        if smoothing is not None and not self.cutoff.is_typed_in:
             self.cutoff.blockSignals(True)
             self.cutoff.setValue(smoothing)
             self.cutoff.blockSignals(False)

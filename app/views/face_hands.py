@@ -4,12 +4,14 @@ from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
+from app.drawing.framing import framing_of
 from app.drawing.skull import Head
 from app.views.face_stage import Zoom
 
 STEP = 1.25  # of a key, and of a notch of the wheel
 NOTCH = 120.0  # eighths of a degree
 KEY_PAN = 0.1  # of the pane's width
+MOUTH = slice(48, 68)  # of the head's 68 landmarks
 IN_KEYS = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 PANS = {
     Qt.Key.Key_Left: QPointF(1.0, 0.0), Qt.Key.Key_Right: QPointF(-1.0, 0.0),
@@ -33,16 +35,26 @@ class FaceHands(QWidget):
         return self._zoom.factor
 
     def zoom_in(self) -> None:
-        """One step closer to the middle of what is seen."""
-        self._set_zoom(self._zoom.by(STEP, QPointF()))
+        """One step closer; the mouth stays where it is, or where it is out of sight, the middle."""
+        self._set_zoom(self._zoom.by(STEP, self._steady_place()))
 
     def zoom_out(self) -> None:
-        """One step back."""
-        self._set_zoom(self._zoom.by(1 / STEP, QPointF()))
+        """One step back, about the same place."""
+        self._set_zoom(self._zoom.by(1 / STEP, self._steady_place()))
 
     def reset_zoom(self) -> None:
         """The whole face."""
         self._set_zoom(Zoom())
+
+    def _steady_place(self) -> QPointF:
+        """What zooming by keys keeps in its place, counted from the pane's middle."""
+        size, head = self._pane_size(), self._head()
+        framing = framing_of(size, head, self._zoom.factor, self._zoom.pan)
+        x, y = head[MOUTH].mean(axis=0).tolist()
+        middle = QPointF(size.width() / 2, size.height() / 2)
+        place = framing.pixel(x, y) - middle
+        seen = abs(place.x()) < middle.x() and abs(place.y()) < middle.y()
+        return place if seen else QPointF()
 
     def _head(self) -> Head:
         raise NotImplementedError

@@ -1,7 +1,5 @@
 """The face at the playhead: one, or two to compare, that can be looked at closely."""
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -13,13 +11,12 @@ from app.drawing.palette import faint
 from app.drawing.skull import Head
 from app.result import Face, Result
 from app.theme import Theme
+from app.views.face_ghosts import GHOSTS, Ghosts, poses_at
 from app.views.face_hands import FaceHands
 from app.views.face_stage import Drawers, landmark_near, moving_area, panes
 from app.views.face_words import draw_caption, draw_legend, draw_message
-from core.animation import points_at
 from core.face import IBUG68, NAMES
 
-GHOSTS = 3  # previous frames in an onion skin
 GHOST_ALPHA = 0.5  # of the nearest
 SIDE, OVER = "side", "over"
 NO_FACE = "Open or record speech to see its face."
@@ -38,7 +35,7 @@ class FaceView(FaceHands):
         super().__init__(parent)
         self._theme = theme
         self._style = FaceStyle()
-        self._ghost_count, self._fps = 0, 25.0
+        self._ghosts = Ghosts()
         self._mode = SIDE
         self._captions = ("", "")
         self._caption, self._message = "", NO_FACE
@@ -46,7 +43,6 @@ class FaceView(FaceHands):
         self._time = 0.0
         self._neutral = neutral_pose()
         self._poses: tuple[FacePose, ...] = ()  # the face, and the one it is compared with
-        self._ghosts: tuple[FacePose, ...] = ()  # nearest first
         self._trouble = ""
         self._fault = False  # of the last paint
         self._keyboard_focus = False
@@ -86,7 +82,7 @@ class FaceView(FaceHands):
 
     def set_fps(self, fps: float) -> None:
         """Frames a second: how far apart the ghosts of the onion skin are."""
-        self._fps = fps
+        self._ghosts.fps = fps
         self._pose_now()
         self._show_all()
 
@@ -102,7 +98,7 @@ class FaceView(FaceHands):
             indices=self._style.indices if indices is None else indices,
         )
         if onion is not None:
-            self._ghost_count = GHOSTS if onion is True else max(int(onion), 0)
+            self._ghosts.count = GHOSTS if onion is True else max(int(onion), 0)
         self._pose_now()
         self._show_all()
 
@@ -148,16 +144,15 @@ class FaceView(FaceHands):
         faces = self._faces()
         self._trouble = ""
         try:
-            self._poses = tuple(_poses(face, [self._time])[0] for face in faces)
-            before = [self._time - step / self._fps for step in range(1, self._ghost_count + 1)]
-            before = [time for time in before if time >= 0]
-            self._ghosts = tuple(_poses(faces[0], before)) if faces and before else ()
+            self._poses = tuple(poses_at(face, [self._time])[0] for face in faces)
+            self._ghosts.look_up(faces[0] if faces else None, self._time)
         except ValueError:
-            self._poses = self._ghosts = ()
+            self._poses = ()
+            self._ghosts.look_up(None, self._time)
             self._trouble = NOT_DRAWN
 
     def _looks(self) -> list[bytes]:
-        return [pose.points.tobytes() for pose in (*self._poses, *self._ghosts)]
+        return [pose.points.tobytes() for pose in (*self._poses, *self._ghosts.poses)]
 
     def _describe(self) -> None:
         """What a screen reader says of the picture."""
@@ -238,8 +233,9 @@ class FaceView(FaceHands):
                 self._paint_ghosts(painter, drawer)
 
     def _paint_ghosts(self, painter: QPainter, drawer: FaceDrawer) -> None:
-        for place, ghost in reversed(list(enumerate(self._ghosts))):
-            drawer.draw_ghost(painter, ghost, GHOST_ALPHA * (1 - place / len(self._ghosts)))
+        ghosts = self._ghosts.poses
+        for place, ghost in reversed(list(enumerate(ghosts))):
+            drawer.put_ghost(painter, ghost, GHOST_ALPHA * (1 - place / len(ghosts)))
         if self._mode == OVER:
             for other in self._poses[1:]:
                 drawer.draw_ghost(painter, other, 1.0)
@@ -292,9 +288,3 @@ class FaceView(FaceHands):
         self._keyboard_focus = event.reason() in KEYBOARD
         super().focusInEvent(event)
         self.update()
-
-
-def _poses(face: Face, seconds: list[float]) -> list[FacePose]:
-    times: NDArray[np.float64] = np.asarray(seconds, np.float64)
-    head = face.animation.shape_model.head
-    return [FacePose(points, head) for points in points_at(face.animation, times, face.shape)]

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.theme import Theme
 from app.timecode import format_clock
 from app.views.controls.calm import CalmCombo
-from app.views.controls.drawing import colour, fill, scaled
+from app.views.controls.count_digits import CountDigits
+from app.views.controls.drawing import clear_ground, fill, scaled
 from app.views.controls.glyphs import GlyphButton
 from app.views.controls.meter import ClipSign, LevelMeter
 from app.views.controls.recovered import ElidedLabel, RecoveredTakes
@@ -21,6 +30,8 @@ STATES = ("idle", "testing", "counting", "recording", "saving")
 GAIN = (-24.0, 24.0, 0.0)  # dB: least, greatest, usual
 COUNTS = range(6)  # seconds before it begins
 _GAP = 8  # logical pixels between controls
+# A window 720 px high leaves this many pixels, less so many lines of text that grow elsewhere.
+_SPARE, _LINES_ELSEWHERE, _LEAST_LINES = 316, 8, 5
 _NARROW, _WIDE = 300, 600  # logical pixels: the least, and where controls stand side by side
 
 
@@ -91,9 +102,6 @@ class RecordPanel(QWidget):
         self.digits = CountDigits(theme, self)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.title, 1)
-        top.addWidget(self.close_button)
         self._input = _row((self.device, 2), (self.gain, 1), (self.test, 0))
         levels = _row((self.meter, 1), (self.clip_sign, 0))
         levels.setAlignment(self.clip_sign, Qt.AlignmentFlag.AlignTop)
@@ -102,17 +110,32 @@ class RecordPanel(QWidget):
         place.addStretch(1)
         self._take = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._take.setSpacing(14)
+        self._take.addWidget(self.title)
         self._take.addLayout(start, 0)
         self._take.addLayout(place, 1)
-        column = QVBoxLayout(self)
+        top = QHBoxLayout()
+        top.addLayout(self._take, 1)
+        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(10, 6, 10, 8)
         column.setSpacing(7)
-        for layout in (top, self._input, levels, self._take):
+        for layout in (top, self._input, levels):
             column.addLayout(layout)
         column.addWidget(self.problem)
         column.addWidget(self.recovered)
         column.addStretch(1)
-        column.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self._inner)
+        clear_ground(self.area)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
+        whole.addWidget(self.area)
 
     def _connect(self) -> None:
         self.close_button.clicked.connect(lambda: self.closed.emit())
@@ -187,6 +210,7 @@ class RecordPanel(QWidget):
         self.problem.setText(f"⚠ {message}" if message else "")
         self.problem.setAccessibleName(message)
         self.problem.setVisible(bool(message))
+        self.updateGeometry()
 
     def set_folder(self, folder: Path) -> None:
         """Where takes go."""
@@ -195,6 +219,7 @@ class RecordPanel(QWidget):
     def set_recovered(self, paths: Sequence[Path]) -> None:
         """Takes that a crash left behind."""
         self.recovered.show_takes(paths)
+        self.updateGeometry()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -214,15 +239,25 @@ class RecordPanel(QWidget):
         ways = QBoxLayout.Direction
         for row in (self._input, self._take):
             row.setDirection(ways.LeftToRight if sideways else ways.TopToBottom)
+        self.updateGeometry()
         self.digits.setGeometry(self.rect())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """That of the narrow form, which the layout knows only once it is narrow."""
+        """As wide as the narrow form, which the layout knows only once it is narrow; as high as
+        what a small screen leaves for it, where the rest is scrolled.
+        """
         start = sum(w.minimumSizeHint().width() for w in (self.record, self.count_in))
         start += self.elapsed.minimumWidth()
         levels = self.meter.minimumSizeHint().width() + self.clip_sign.sizeHint().width()
         width = max(start + 2 * _GAP, levels + _GAP) + 20  # and the margins
-        return QSize(max(_NARROW, width), super().minimumSizeHint().height())
+        least = self._inner.minimumSizeHint().height()
+        line = self.fontMetrics().height()
+        spare = max(_SPARE - _LINES_ELSEWHERE * line, _LEAST_LINES * line)
+        return QSize(max(_NARROW, width), min(least, spare))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Everything, without scrolling."""
+        return QSize(_WIDE, self._inner.sizeHint().height())
 
     def _colour_title(self) -> None:
         recording = self._state == "recording"
@@ -249,43 +284,6 @@ class RecordPanel(QWidget):
             self.stop_requested.emit()
         else:
             self.record_requested.emit(float(self.count_in.currentData()))
-
-
-class CountDigits(QFrame):
-    """A digit as large as the panel, over everything; the mouse goes through it."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self.count = theme, 0
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def show_count(self, count: int) -> None:
-        """That digit; 0 hides it."""
-        self.count = count
-        self.setAccessibleName(f"Recording in {count}" if count else "")
-        self.setVisible(count > 0)
-        self.raise_()
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Other colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """The digit with a rim of the ground, so that it reads over anything."""
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(self.rect(), colour(self._theme.panel, 0.6))
-            font = scaled(self.font(), 1.0, bold=True)
-            font.setPixelSize(max(24, min(self.height() * 3 // 4, 160)))
-            path = QPainterPath()
-            path.addText(0, 0, font, str(self.count))
-            box = path.boundingRect()
-            path.translate(QRectF(self.rect()).center() - box.center())
-            painter.strokePath(path, QPen(colour(self._theme.panel), 8))
-            painter.fillPath(path, colour(self._theme.accent))
 
 
 def _row(*parts: tuple[QWidget, int]) -> QBoxLayout:

@@ -13,6 +13,8 @@ from app.views.controls.slider import ResetSlider
 from app.views.controls.time_code import TimeCode
 
 _SPACING = 3  # logical pixels between controls
+STOP_TIP = "Stop (Space), back to where playing began"
+FOLLOW_TIP = "Follow (F): keep the playhead in the picture"
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 
 
@@ -55,12 +57,12 @@ class TransportBar(QWidget):
         self.to_start = button("skip-start", "To the start", "Home")
         self.back = button("step-back", "One frame back", "Left")
         self.play = button("play", "Play", "Space")
-        self.stop = GlyphButton(theme, "stop", "Stop", "Stop, and back to where playing began")
+        self.stop = GlyphButton(theme, "stop", "Stop", STOP_TIP)
         self.forward = button("step-forward", "One frame on", "Right")
         self.to_end = button("skip-end", "To the end", "End")
         self.loop = button("loop", "Loop", "Ctrl+L")
-        self.follow = GlyphButton(theme, "follow", "Follow", "Keep the playhead in the picture")
-        self.mute = GlyphButton(theme, "volume", "Mute", "No sound")
+        self.follow = GlyphButton(theme, "follow", "Follow", FOLLOW_TIP)
+        self.mute = GlyphButton(theme, "volume", "Mute", "Mute (M)")
         self.record = button("record", "Record", "Ctrl+R", "Record")
         self.record.set_ink(lambda colours: colours.danger)
         for stepper in (self.back, self.forward):
@@ -148,8 +150,7 @@ class TransportBar(QWidget):
         """Whether sound runs."""
         self._playing = playing
         self.play.set_glyph("pause" if playing else "play")
-        name = "Pause" if playing else "Play"
-        self.play.describe(name, f"{name} (Space)")
+        self.play.describe(*("Pause", "Pause (P)") if playing else ("Play", "Play (Space)"))
 
     def set_loop(self, on: bool) -> None:
         """Whether the loop region is played over and over."""
@@ -176,7 +177,7 @@ class TransportBar(QWidget):
         """Whether the sound is off."""
         self.mute.setChecked(muted)
         self.mute.set_glyph("mute" if muted else "volume")
-        self.mute.describe("Mute", "Sound on again" if muted else "No sound")
+        self.mute.describe("Mute", "Sound on again (M)" if muted else "Mute (M)")
 
     def set_fps(self, fps: float) -> None:
         """Frames a second. Raises ValueError for a rate no picture can be shown at."""

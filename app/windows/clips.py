@@ -1,6 +1,5 @@
 """The list of clips: files that were opened, dropped or recorded, and how far each is."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.analyst import Analyst
 from app.batch import SOUND_SUFFIXES
-from app.clip_state import MISSING
+from app.clip_state import FAILED, MISSING
 from app.problems import Problems
 from app.session import Session
 from app.views.clip_list import ClipList, ClipRow
 from core.errors import VisemoError
-from core.moved_sounds import find_sound, relinked
+from core.moved_sounds import relinked
 from core.project_file import SUFFIX as PROJECT_SUFFIX
 
 SOUNDS = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
@@ -39,6 +38,7 @@ class Clips(QObject):
         super().__init__(window)
         self._session, self._analyst, self._view = session, analyst, view
         self._problems, self._window = problems, window
+        self.last_folder = ""  # of the dialogs
         view.opened.connect(session.show_clip)
         view.removed.connect(session.remove)
         view.dropped.connect(self.open)
@@ -54,7 +54,7 @@ class Clips(QObject):
     def ask(self) -> None:
         """Ask for files to open."""
         names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open sounds or a project", "",
+            self._window, "Open sounds or a project", self.last_folder,
             f"Sounds and projects ({SOUNDS} *{PROJECT_SUFFIX});;All files (*)",
         )  # fmt: skip
         if names:
@@ -62,7 +62,9 @@ class Clips(QObject):
 
     def ask_folder(self) -> None:
         """Ask for a folder whose sounds are opened, those in folders within it too."""
-        name = QFileDialog.getExistingDirectory(self._window, "Open the sounds of a folder")
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Open the sounds of a folder", self.last_folder
+        )
         if name:
             self.open([Path(name)])
 
@@ -71,18 +73,28 @@ class Clips(QObject):
 
         A path that gives nothing is told of, and the others are opened.
         """
+        projects = [path for path in paths if path.suffix.lower() == PROJECT_SUFFIX]
+        if projects:
+            self.project_opened.emit(projects[0])
+            if self._session.file != projects[0]:
+                return  # it was refused, or somebody thought better of it
         sounds: dict[Path, None] = {}
         for path in paths:
-            if path.suffix.lower() == PROJECT_SUFFIX and path.is_file():
-                self.project_opened.emit(path)
-                continue
             try:
-                sounds |= dict.fromkeys(_sounds(path))
+                sounds |= dict.fromkeys(_sounds(path) if path not in projects else ())
+            except OSError as problem:
+                reason = problem.strerror or str(problem)
+                self._problems.show(VisemoError(f"'{path.name}' cannot be opened: {reason}."))
             except VisemoError as problem:
                 self._problems.show(problem)
-        if sounds:
-            self._session.add(list(sounds))
-            self.sounds_opened.emit(list(sounds))
+        if not sounds:
+            return
+        again = [path for path in sounds if self._analyst.state(path).state in (FAILED, MISSING)]
+        self._session.add(list(sounds))
+        for path in again:  # perhaps it was mended
+            self._analyst.retry(path)
+        self.last_folder = str(next(iter(sounds)).parent)
+        self.sounds_opened.emit(list(sounds))
 
     def step(self, steps: int) -> None:
         """Show a clip further down or up the list."""
@@ -111,20 +123,18 @@ class Clips(QObject):
         Other missing sounds that lie beside it are found along with it.
         """
         found = found.absolute()
+        project, moved = self._session.project, {path: found}
+        for clip in project.clips:
+            if self._analyst.state(clip.path).state == MISSING:
+                moved.setdefault(clip.path, found.with_name(clip.path.name))
         try:
-            with found.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            project = relinked(self._session.project, path, found, digest)
+            for old, new in moved.items():
+                if old == path or (new.is_file() and not project.has(new)):
+                    # The old hash stays: reading the sound tells whether it is another one.
+                    project = relinked(project, old, new, project.clip(old).sha256)
         except (OSError, ValueError, VisemoError) as problem:
             self._problems.show(VisemoError(f"'{found.name}' cannot be taken: {problem}"))
             return
-        moved = {path: found}
-        for clip in project.clips:
-            if self._analyst.state(clip.path).state == MISSING:
-                beside = find_sound(clip, [found.parent])
-                if beside is not None and not project.has(beside):
-                    project = relinked(project, clip.path, beside, clip.sha256)
-                    moved[clip.path] = beside
         self._session.relink(project, moved)
 
     def _show(self) -> None:

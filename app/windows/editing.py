@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.analyst import Analyst
-from app.session import Session
+from app.session import WHOLE, Session
 from app.sound.player import Player
 from app.views.emotion_panel import EmotionPanel
 from app.views.face_view import FaceView
@@ -38,7 +38,7 @@ class Editing(QObject):
     def _wire(self) -> None:
         session, panel, lanes = self._session, self._panel, self._lanes
         panel.scope_changed.connect(session.choose_scope)
-        panel.emotion_chosen.connect(session.choose_emotion)
+        panel.emotion_chosen.connect(self.choose)
         panel.strength_changed.connect(lambda s, final: session.set_strength(s, final=final))
         panel.gains_changed.connect(lambda gains, final: session.set_gains(gains, final=final))
         panel.smoothing_changed.connect(session.set_smoothing)
@@ -85,8 +85,11 @@ class Editing(QObject):
     # What actions do
 
     def choose(self, emotion: str) -> None:
-        """Keys 1-7 and 0."""
-        self._session.choose_emotion(emotion)
+        """Keys 1-7 and 0, and the panel's buttons."""
+        session = self._session
+        if session.clip is not None and session.scope != WHOLE and not session.segments():
+            self.told.emit("The emotions have not been heard yet; choose in a moment.")
+        session.choose_emotion(emotion)
 
     def split(self) -> None:
         """At the playhead."""
@@ -112,7 +115,7 @@ class Editing(QObject):
 
     def all_automatic(self) -> None:
         """Back to what was heard, everywhere."""
-        self._session.choose_scope(AUTOMATIC)
+        self._session.reset()
 
     def compare(self, on: bool) -> None:
         """Beside the face of one model for all emotions, or no more."""
@@ -125,7 +128,9 @@ class Editing(QObject):
         try:
             self._session.split(seconds)
         except ValueError as problem:
-            self.told.emit(f"{problem}: move the playhead away from the segment's end.")
+            self.told.emit(
+                f"{str(problem).capitalize()}: move the playhead away from the segment's end."
+            )
 
 
 def _caption(settings: AnimationSettings | None) -> str:

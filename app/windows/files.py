@@ -1,11 +1,12 @@
 """Projects and exports: what is read from and written to files on a person's word."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.analyst import Analyst
@@ -21,6 +22,7 @@ from core.errors import Cancelled, VisemoError
 from core.monitor import Monitor
 from core.project import Project, ProjectClip
 from core.project_file import SUFFIX, read_project, write_project
+from resources import SAMPLE
 
 AUTOSAVE = 3_000  # ms after a change
 
@@ -52,6 +54,14 @@ class Files(QObject):
         self._later.timeout.connect(self._keep_copy)
         session.project_changed.connect(self._changed)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something would be lost. A mere list of files is quickly made again."""
+        session = self._session
+        return not session.history.is_clean and (
+            session.file is not None or _edited(session.project)
+        )
+
     # Projects
 
     def new(self) -> None:
@@ -78,22 +88,20 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Save under another name."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the project", "", f"Visemo projects (*{SUFFIX})"
-        )
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(
-            path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
-        )
+        dialog = QFileDialog(self._window, "Save the project", filter=f"Projects (*{SUFFIX})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))  # and so it asks before it replaces a file
+        if self._session.current is not None:
+            dialog.setDirectory(str(self._session.current.parent))
+        chosen = dialog.exec() == QFileDialog.DialogCode.Accepted
+        names = dialog.selectedFiles()
+        dialog.deleteLater()
+        return chosen and self._write(Path(names[0]))
 
     def may_go(self) -> bool:
         """Whether what is open may be closed: it is saved, or somebody says so."""
-        if self._session.history.is_clean or not self._session.project.clips:
+        if not self.unsaved:
             return True
-        if self._session.file is None and not _edited(self._session.project):
-            return True  # only a list of files, quickly made again
         answer = self._ask_to_save()
         if answer == QMessageBox.StandardButton.Save:
             return self.save()
@@ -162,7 +170,7 @@ class Files(QObject):
         """What is not saved survives a crash; returns whether it does."""
         if self._copy is None:
             return False
-        if self._session.history.is_clean or not _edited(self._session.project):
+        if not self.unsaved:
             self._copy.discard()
             return False
         try:
@@ -209,6 +217,10 @@ class Files(QObject):
 
     def _export(self, dialog: ExportDialog, request: ExportRequest) -> None:
         wishes = [self._session.project.clip(path) for path in request.clips]
+        if request.folder is None and SAMPLE in request.clips:
+            # The sample lies among the program's files, where nobody looks and few may write.
+            documents = QStandardPaths.StandardLocation.DocumentsLocation
+            request = replace(request, folder=Path(QStandardPaths.writableLocation(documents)))
         self._analyst.hold()
         self._runner.start(
             partial(self._write_all, wishes, request),

@@ -25,22 +25,17 @@ _OWN: tuple[tuple[type[QObject], set[Key]], ...] = (
 _TEXT = (QLineEdit, QAbstractSpinBox, QTextEdit)
 
 
-class KeepKeys(QObject):
-    """An event filter of the application.
+def wanted_by_focus(event: QEvent) -> bool:
+    """Whether an event is the question who gets a key, and the focused control has a use for it.
 
     Shortcuts of one key would take Space from a button and letters from a field
-    that was reached with Tab; this leaves them those that they use.
+    that was reached with Tab; whoever accepts the event leaves them to the control.
     """
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Answer `ShortcutOverride` for the focused control."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focused = QApplication.focusWidget()
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if focused is not None and plain and _uses(focused, Qt.Key(event.key())):
-                event.accept()
-                return True
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
+    focused = QApplication.focusWidget()
+    plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+    return focused is not None and plain and _uses(focused, Qt.Key(event.key()))
 
 
 def _uses(control: QObject, key: Qt.Key) -> bool:

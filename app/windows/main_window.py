@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from app.views.lanes import LanesView
 from app.views.record_panel import RecordPanel
 from app.views.status import StatusBar
 from app.views.transport_bar import TransportBar
+from app.windows.keys import wanted_by_focus
 
 CLIPS_WIDTH, PANEL_WIDTH = 230, 280
 USUAL_SIZE = (1280, 800)
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme)
         self.actions_by_name: dict[str, QAction] = {}
         self.recent_menu = QMenu("Open recent", self)
+        self._hinted = False  # whether the first steps were shown before the face was alone
         self.may_close: Callable[[], bool] = lambda: True
         self._lay_out()
 
@@ -109,8 +111,16 @@ class MainWindow(QMainWindow):
 
     def show_face_alone(self, alone: bool) -> None:
         """The face on the whole screen, or everything again."""
+        # Alone, it would have the focus and wear its ring.
+        focus = Qt.FocusPolicy.NoFocus if alone else Qt.FocusPolicy.StrongFocus
+        self.face.setFocusPolicy(focus)
+        if alone:
+            self._hinted = not self.hint.isHidden()
+        self.hint.setVisible(self._hinted and not alone)
         for view in (self.clips, self.emotion, self._lower, self.status, self.menuBar()):
             view.setVisible(not alone)
+        for name in ("show_clips", "show_emotion", "record"):
+            self.actions_by_name[name].setEnabled(not alone)
         if not alone:
             self.clips.setVisible(self.actions_by_name["show_clips"].isChecked())
             self.emotion.setVisible(self.actions_by_name["show_emotion"].isChecked())
@@ -157,6 +167,13 @@ class MainWindow(QMainWindow):
         self.recent_menu.setEnabled(bool(paths))
 
     # What Qt calls
+
+    def event(self, event: QEvent) -> bool:
+        """Leave keys to the focused control; the question comes here from where it is."""
+        if wanted_by_focus(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files may be dropped anywhere."""

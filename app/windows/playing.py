@@ -1,6 +1,6 @@
 """Playing: the player drives playhead, face and lanes; the transport and keys drive the player."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.analyst import Analyst
 from app.session import Session
@@ -18,6 +18,10 @@ LEAST_LOOP = 0.05  # seconds
 
 class Playing(QObject):
     """Between the player and whatever shows the time."""
+
+    mute_changed = Signal(bool)
+    follow_changed = Signal(bool)
+    fps_changed = Signal(float)
 
     def __init__(
         self,
@@ -127,11 +131,13 @@ class Playing(QObject):
         self._transport.set_fps(fps)
         self._lanes.set_fps(fps)
         self._face.set_fps(fps)
+        self.fps_changed.emit(fps)
 
     def set_follow(self, follows: bool) -> None:
         """Whether the lanes turn the page with the playhead."""
         self.follows = follows
         self._transport.set_follow(follows)
+        self.follow_changed.emit(follows)
 
     def set_speed(self, speed: float) -> None:
         """How fast to play, 0.25 to 2."""
@@ -158,10 +164,11 @@ class Playing(QObject):
         self._player.set_volume(0.0 if self.muted else self.volume)
         self._transport.set_volume(self.volume)
         self._transport.set_muted(self.muted)
+        self.mute_changed.emit(self.muted)
 
     def set_loop(self, on: bool) -> None:
         """Loop over what is visible, or no more."""
-        if on and self._session.clip is not None and self._session.clip.loop is None:
+        if on and self._player.duration > 0 and self._session.clip is not None:
             self._session.set_loop((self._time_range.start, self._time_range.end))
         elif not on:
             self._session.set_loop(None)
@@ -170,14 +177,15 @@ class Playing(QObject):
         """Move the loop's start to the playhead."""
         clip = self._session.clip
         if clip is not None:
-            end = clip.loop[1] if clip.loop else self._player.duration
-            self._loop_dragged(self._player.position, end)
+            start, end = self._player.position, clip.loop[1] if clip.loop else 0.0
+            self._loop_dragged(start, end if end > start else self._player.duration)
 
     def loop_to_here(self) -> None:
         """Move the loop's end to the playhead."""
         clip = self._session.clip
         if clip is not None:
-            self._loop_dragged(clip.loop[0] if clip.loop else 0.0, self._player.position)
+            start, end = clip.loop[0] if clip.loop else 0.0, self._player.position
+            self._loop_dragged(start if start < end else 0.0, end)
 
     def zoom(self, closer: bool) -> None:
         """See more or less of the time around the playhead."""
@@ -188,7 +196,7 @@ class Playing(QObject):
         self._time_range.show_seconds(SECOND_VIEW, self._player.position)
 
     def _loop_dragged(self, start: float, end: float) -> None:
-        if end - start >= LEAST_LOOP:
+        if self._player.duration > 0 and end - start >= LEAST_LOOP:
             self._session.set_loop((start, end))
 
     def _show_loop(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ NOTICE = 10_000  # ms that a message stays in the status bar
 class Settings(QObject):
     """Holds the preferences and puts them into effect."""
 
+    refused = Signal(str)  # why something was not taken
     changed = Signal()  # by somebody who looked at them
     engine_changed = Signal()  # other weights, another device or another limit of the results
     opened_again = Signal(Path)  # from the menu of recent files
@@ -49,6 +51,7 @@ class Settings(QObject):
         """`takes` is the usual folder of recordings, `store` gives that of the results in use."""
         super().__init__(window)
         self.preferences, self._file, self.theme = preferences, file, theme
+        self.weights = Path(preferences.weights) if preferences.weights else WEIGHTS
         self.device = ""  # that the networks run on, once they do
         self._warned = False
         self._card, self._player, self._takes = card, player, takes
@@ -118,14 +121,23 @@ class Settings(QObject):
 
     def show_models(self) -> None:
         """Which weights are in use, and others."""
-        folder = Path(self.preferences.weights) if self.preferences.weights else WEIGHTS
-        cards, problems = read_cards(folder)
-        dialog = AboutModels(folder, cards, problems, self.device, parent=self._window)
-        dialog.load_requested.connect(self.use_weights)
+        cards, problems = read_cards(self.weights)
+        dialog = AboutModels(self.weights, cards, problems, self.device, parent=self._window)
+        dialog.load_requested.connect(partial(self._load_into, dialog))
         dialog.exec()
 
+    def _load_into(self, dialog: AboutModels, folder: Path) -> None:
+        self.use_weights(folder)
+        cards, problems = read_cards(self.weights)
+        dialog.show_cards(self.weights, cards, problems, "")
+
     def use_weights(self, folder: Path) -> None:
-        """Other weights from now on."""
+        """Other weights from now on, unless they are not whole."""
+        _, problems = read_cards(folder)
+        if problems:
+            self.refused.emit(f"These weights are not used. {' '.join(problems)}")
+            return
+        self.weights = folder
         self.take(replace(self.preferences, weights="" if folder == WEIGHTS else str(folder)))
 
     def show_about(self) -> None:

@@ -12,7 +12,6 @@ word as likely as every other, without trying and rejecting.
 """
 
 from collections.abc import Sequence
-from functools import reduce
 from math import comb
 
 from core.rating.dice import Dice
@@ -22,7 +21,10 @@ Counts = list[int]  # signed numbers of words made of runs, by how many runs the
 
 def count(amounts: Sequence[int]) -> int:
     """How many words there are with `amounts` of each kind and no two equal neighbours."""
-    return sum(reduce(_joined, map(_runs, amounts), [1]))
+    counts = [1]
+    for amount in amounts:
+        counts = _joined(counts, _runs(amount))
+    return sum(counts)
 
 
 def draw(amounts: Sequence[int], dice: Dice) -> list[int]:

@@ -80,7 +80,10 @@ class Plan:
 
     def clip(self, name: str) -> SourceClip:
         """By its id; raises KeyError."""
-        return next((clip for clip in self.clips if clip.id == name), None) or _unknown(name)
+        for clip in self.clips:
+            if clip.id == name:
+                return clip
+        raise KeyError(name)
 
 
 def paper_plan(
@@ -223,7 +226,3 @@ def _notes(pool: Pool | None, practice: bool, shared: bool) -> tuple[str, ...]:
     if practice and shared:
         notes.append("There were no other clips for them: their recordings are also scored.")
     return tuple(notes)
-
-
-def _unknown(name: str) -> SourceClip:
-    raise KeyError(name)

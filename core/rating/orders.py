@@ -28,21 +28,20 @@ def order(study: Study, row: int) -> tuple[Trial, ...]:
 
     Training is not in it: its order is fixed. Of shuffles, all that are allowed and
     have room for the other trials are alike. A repeat comes after its original where
-    there is room, otherwise before; the original keeps its place. Raises RatingError where no order can
-    be as the study wants it.
+    there is room, otherwise before; the original keeps its place. Raises RatingError
+    where no order can be as the study wants it.
     """
     if not 0 <= row <= MOST:
         raise RatingError(f"a row must be from 0 to {MOST}, not {row}")
     plain = [trial for trial in study.trials if trial.kind == PLAIN]
-    if study.order == BALANCED:
-        return _with_others(study, _balanced(study, plain, row)) or _refuse(study)
-    dice = Dice(study.seed, row)
-    attempts = min(max(_WORK // max(len(plain), 1) ** 3, 10), 1_000)
+    balanced, dice = study.order == BALANCED, Dice(study.seed, row)
+    attempts = 1 if balanced else min(max(_WORK // max(len(plain), 1) ** 3, 10), 1_000)
     for _ in range(attempts):
-        placed = _with_others(study, _shuffled(study, plain, dice))
+        drawn = _balanced(study, plain, row) if balanced else _shuffled(study, plain, dice)
+        placed = _with_others(study, drawn)
         if placed is not None:
             return placed
-    return _refuse(study)
+    raise RatingError(_no_place(study))
 
 
 def verify_order(study: Study, row: int, stored_ids: Sequence[str]) -> list[str]:
@@ -166,10 +165,10 @@ def _emotion(study: Study, trial: Trial) -> str:
     return study.stimulus(trial.stimulus).emotion
 
 
-def _refuse(study: Study) -> tuple[Trial, ...]:
+def _no_place(study: Study) -> str:
     others = [f"'{trial.stimulus}' ({trial.kind})" for trial in study.trials if trial.kind != PLAIN]
     running = ", and no emotion twice running" if study.no_emotion_twice else ""
-    raise RatingError(
+    return (
         f"There is no place for {', '.join(others)} among the scored trials: expected {APART} "
         f"others before the same stimulus comes again{running}; have more trials, or fewer such."
     )

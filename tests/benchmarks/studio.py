@@ -7,6 +7,8 @@ of it, and whether that was kept; the exit status is 1 where one was not. Parts:
 opening, playing, editing. Nothing else should be running.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -18,12 +20,15 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import app.cli  # noqa: F401 - sets, as every command does, how numpy's libraries use threads
 from resources import SAMPLE
 from tests.app.studio.display import Display, missing
+
+if TYPE_CHECKING:  # Qt is only to be loaded once there is a display
+    from tests.benchmarks.studio_bench import Bench
 
 STARTS, OPENINGS, STEPS = 5, 5, 30
 MINUTES, CLIP = 10.0, 10.0
@@ -125,7 +130,7 @@ def measure_window(folder: Path, parts: Sequence[str], tell: Tell) -> None:
     bench.close()
 
 
-def measure_gaps(bench: "Bench", sound: Path, folder: Path, tell: Tell) -> None:
+def measure_gaps(bench: Bench, sound: Path, folder: Path, tell: Tell) -> None:
     """What a person sees stand still while the worker works on a long clip, and exports it."""
     from app.export_job import ExportRequest
     from tests.benchmarks.studio_bench import Gaps
@@ -135,19 +140,24 @@ def measure_gaps(bench: "Bench", sound: Path, folder: Path, tell: Tell) -> None:
     gaps.stage("nothing")
     bench.run(1.0)
     gaps.stage("opening")
-    studio.analyst.progressed.connect(lambda stage, _done, _total: gaps.stage(stage))
+    studio.analyst.progressed.connect(lambda _path, stage, *_: gaps.stage(stage))
     studio.analyst.result_changed.connect(lambda: gaps.stage("showing"))
     studio.open([sound])
     bench.until(lambda: studio.analyst.result is not None)
     studio.player.play()
     bench.until(lambda: bench.has_face)
     bench.run(0.5)
+    gaps.stage("nothing")
+    bench.run(0.1)
     for name in ("csv", "json", "npz"):
         clip = studio.session.clip
         assert clip is not None
+        gaps.stage("opening the export dialog")
         dialog = studio.files.export_dialog(clip, everything=False)
         dialog.show()
         bench.run(0.3)
+        gaps.stage("nothing")
+        bench.run(0.1)
         gaps.stage(f"export {name}")
         written = folder / "exports" / name
         dialog.export_requested.emit(ExportRequest((name,), folder=written, clips=(sound,)))
@@ -166,7 +176,7 @@ def measure_gaps(bench: "Bench", sound: Path, folder: Path, tell: Tell) -> None:
             tell(Figure(words, longest, "ms", None if name == "nothing" else GAP_BAR))
 
 
-def measure_opening(bench: "Bench", folder: Path, tell: Tell) -> None:
+def measure_opening(bench: Bench, folder: Path, tell: Tell) -> None:
     """From asking for a clip never seen before until it is painted; the networks are loaded."""
     from tests.benchmarks.studio_bench import Paints, write_sound
 
@@ -178,7 +188,9 @@ def measure_opening(bench: "Bench", folder: Path, tell: Tell) -> None:
         opening = Paints(bench.studio.window.lanes.opening)
         begin = time.perf_counter()
         bench.studio.open([path])
-        heard.append(bench.painted(waveform, lambda: bench.studio.analyst.result is not None) - begin)
+        heard.append(
+            bench.painted(waveform, lambda: bench.studio.analyst.result is not None) - begin
+        )
         curves.append(bench.painted(opening, lambda: bench.has_face) - begin)
         waveform.stop()
         opening.stop()
@@ -189,7 +201,7 @@ def measure_opening(bench: "Bench", folder: Path, tell: Tell) -> None:
     tell(Figure("opening 10 s, warm: to curves and face, worst", max(curves), "s", OPENING_BAR))
 
 
-def measure_playing(bench: "Bench", sound: Path, name: str, tell: Tell) -> None:
+def measure_playing(bench: Bench, sound: Path, name: str, tell: Tell) -> None:
     """The processor's time that playing takes, and the frames that the face really painted."""
     from tests.benchmarks.studio_bench import Paints
 
@@ -214,7 +226,7 @@ def measure_playing(bench: "Bench", sound: Path, name: str, tell: Tell) -> None:
     studio.window.resize(*SIZES[0])
 
 
-def measure_editing(bench: "Bench", name: str, sound: Path, tell: Tell) -> None:
+def measure_editing(bench: Bench, name: str, sound: Path, tell: Tell) -> None:
     """A step of dragging a segment's edge, until the face that follows is painted."""
     from tests.benchmarks.studio_bench import Paints
 
@@ -257,7 +269,11 @@ def main() -> int:
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if sys.platform == "linux" and "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
+        if (
+            sys.platform == "linux"
+            and "DISPLAY" not in os.environ
+            and "WAYLAND_DISPLAY" not in os.environ
+        ):
             if missing():
                 sys.exit(missing())
             os.environ.update(stack.enter_context(Display()).environment)

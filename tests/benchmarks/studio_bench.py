@@ -14,7 +14,6 @@ from app.folders import Folders
 from app.garbage import Garbage
 from app.sound.silent import SilentCard
 from app.studio import Studio
-from app.windows.keys import KeepKeys
 from core.audio_file import read_clip
 from core.clip import SAMPLE_RATE
 from resources import SAMPLE
@@ -39,10 +38,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.application = cast(QApplication, QApplication.instance() or QApplication([]))
-        self.application.installEventFilter(KeepKeys(self.application))
-        folders = Folders(
-            folder / "config", folder / "cache", folder / "unsaved", folder / "takes"
-        )
+        folders = Folders(folder / "config", folder / "cache", folder / "unsaved", folder / "takes")
         self.studio = Studio(folders, SilentCard(), "No sound card", device="cpu")
         self.studio.window.may_close = lambda: True
         self.studio.window.resize(1280, 720)
@@ -76,6 +72,11 @@ class Bench:
         timer.stop()
         if time.monotonic() > end:
             raise TimeoutError("the studio did not get ready")
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the clip on the screen can be seen and played."""
+        return self.studio.analyst.result is not None
 
     @property
     def has_face(self) -> bool:

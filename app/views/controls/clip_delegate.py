@@ -145,6 +145,9 @@ class ClipDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(theme.accent))
             painter.drawPie(box.adjusted(1, 1, -1, -1), 90 * 16, -round(360 * 16 * row.part))
+        elif row.state == "stopped":
+            painter.drawEllipse(box)
+            painter.fillRect(QRectF(middle.x() - 2, middle.y() - 2, 4, 4), colour(theme.quiet))
         elif row.state == "waiting":
             for step in (-4, 0, 4):
                 painter.setPen(Qt.PenStyle.NoPen)

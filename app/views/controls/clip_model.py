@@ -9,9 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.clip_state import ANALYSING, DONE, FAILED, MISSING, STOPPED, WAITING
 from app.timecode import format_clock
 
-STATES = ("waiting", "analysing", "done", "failed", "missing")
+STATES = (WAITING, ANALYSING, DONE, FAILED, MISSING, STOPPED)
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # ClipRow
 FOLDER_ROLE = ROW_ROLE + 1  # str: what tells files of one name apart, or ""
 CURRENT_ROLE = ROW_ROLE + 2  # bool
@@ -29,7 +30,7 @@ class ClipRow:
     """
 
     path: Path
-    state: str = "waiting"
+    state: str = WAITING
     part: float = 0.0
     detail: str = ""
     emotion: str = ""
@@ -42,15 +43,17 @@ class ClipRow:
     def words(self) -> str:
         """The state in words, on one line."""
         detail = " ".join(self.detail.split())
-        if self.state == "analysing":
+        if self.state == ANALYSING:
             return f"Analysing {self.part:.0%}" + (f" · {detail}" if detail else "")
-        if self.state == "done":
+        if self.state == DONE:
             parts = [self.emotion.capitalize() or "Done", detail]
             return " · ".join(part for part in parts if part)
-        if self.state == "failed":
+        if self.state == FAILED:
             return f"Failed: {detail or 'it cannot be read'}"
-        if self.state == "missing":
+        if self.state == MISSING:
             return "Missing sound: find it…"
+        if self.state == STOPPED:
+            return f"Stopped · {detail}" if detail else "Stopped before it was analysed"
         return f"Waiting · {detail}" if detail else "Waiting"
 
 

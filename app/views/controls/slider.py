@@ -42,8 +42,8 @@ class ResetSlider(QSlider):
         self.setRange(low, high)
         self.setPageStep(max(1, (high - low) // 20))
         self.show_value(rest)
-        # Not by the wheel: a slider must not take hold of it when a panel is scrolled.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Not by a click or the wheel: arrows step through frames after a drag too.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.valueChanged.connect(self._changed)
 
     def show_value(self, value: int) -> None:

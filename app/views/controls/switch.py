@@ -18,7 +18,8 @@ class ChoiceButton(QAbstractButton):
         self.theme = theme
         self.setText(text)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Not by a click: the keys of playing shall work after it, Space among them.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_theme(self, theme: Theme) -> None:
@@ -86,7 +87,7 @@ def one_tab_stop(buttons: Iterable[QAbstractButton]) -> None:
     together = list(buttons)
     stop = next((button for button in together if button.isChecked()), together[0])
     for button in together:
-        policy = Qt.FocusPolicy.StrongFocus if button is stop else Qt.FocusPolicy.ClickFocus
+        policy = Qt.FocusPolicy.TabFocus if button is stop else Qt.FocusPolicy.NoFocus
         button.setFocusPolicy(policy)
 
 

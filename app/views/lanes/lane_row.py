@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetrics, QFontMetricsF
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -22,6 +22,7 @@ WIDEST, WIDEST_WITH_OPTIONS = "Mouth opening", "Spectrogram"  # titles
 OPTIONS = "⋯"
 UNLIMITED = 16_777_215  # Qt's greatest height
 MenuOf = Callable[[QWidget], QMenu]
+Height = Callable[[], int]  # pixels, at the present size of text
 
 
 def header_width() -> int:
@@ -96,6 +97,10 @@ class LaneHeader(QWidget):
         self.detail.setText(text)
         self.detail.setVisible(bool(text) and not self._is_folded)
 
+    def detailed_height(self) -> int:
+        """Pixels of a lane that shows its name and the second line."""
+        return self.folded_height() + QFontMetrics(small_font()).height() + 1
+
     def folded_height(self) -> int:
         """Pixels of a lane that shows only its name."""
         return self.fold_button.sizeHint().height() + 4
@@ -110,7 +115,7 @@ class LaneRow(QWidget):
         self,
         title: str,
         canvas: Canvas,
-        least: int,
+        least: Height,
         menu: MenuOf | None,
         parent: QWidget | None = None,
     ) -> None:
@@ -126,11 +131,12 @@ class LaneRow(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(canvas, 1)
         layout.addStretch(0)  # keeps the header at the left when the canvas is hidden
-        self._limit()
+        self.limit()
 
-    def _limit(self) -> None:
+    def limit(self) -> None:
+        """Never lower than what it shows."""
         height = self.header.folded_height()
-        self.setMinimumHeight(height if self.is_folded else max(self._least, height))
+        self.setMinimumHeight(height if self.is_folded else max(self._least(), height))
         self.setMaximumHeight(height if self.is_folded else UNLIMITED)
 
     def set_folded(self, is_folded: bool) -> None:
@@ -139,7 +145,7 @@ class LaneRow(QWidget):
             self.is_folded = is_folded
             self.header.show_folded(is_folded)
             self.canvas.setVisible(not is_folded)
-            self._limit()
+            self.limit()
             self.folded.emit()
 
     def set_theme(self, theme: Theme) -> None:
@@ -147,4 +153,4 @@ class LaneRow(QWidget):
         self.header.setFixedWidth(header_width())
         self.header.detail.setFont(small_font())
         self.canvas.set_theme(theme)
-        self._limit()
+        self.limit()

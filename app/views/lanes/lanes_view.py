@@ -11,11 +11,11 @@ from app.theme import Theme
 from app.time_range import TimeRange
 from app.views.lanes.canvas import Canvas, end_margin
 from app.views.lanes.heard_mix import HeardMix
-from app.views.lanes.lane_row import LaneRow, MenuOf, header_width
+from app.views.lanes.lane_row import Height, LaneRow, MenuOf, header_width
 from app.views.lanes.lanes_style import style_sheet
 from app.views.lanes.opening_lane import OpeningLane
 from app.views.lanes.overlay import Overlay
-from app.views.lanes.probability_lane import ProbabilityLane
+from app.views.lanes.probability_lane import ProbabilityLane, least_height
 from app.views.lanes.ruler import Loop, Ruler
 from app.views.lanes.segment_lane import SegmentLane
 from app.views.lanes.spectrogram_lane import Look, SpectrogramLane
@@ -25,7 +25,6 @@ from core.emotion import EmotionSegment, EmotionTrack
 ZOOM = 0.8  # of the seconds in view, a step of the wheel
 PAGE = 0.12  # of the seconds in view, a step of the wheel
 STEP = 120.0  # Qt's units of one step of the wheel
-NAMED_LINES = 3.7  # of text that the probabilities' header needs: its name and two emotions
 
 
 class LanesView(QWidget):
@@ -88,14 +87,13 @@ class LanesView(QWidget):
         self.splitter.setHandleWidth(1)  # Qt makes it easier to take than it looks
         self.splitter.setChildrenCollapsible(False)
         spectrum_menu = self.spectrogram.menu
-        named = round(NAMED_LINES * self.fontMetrics().height())
-        lanes: tuple[tuple[str, str, Canvas, int, int, MenuOf | None], ...] = (
+        lanes: tuple[tuple[str, str, Canvas, int, Height, MenuOf | None], ...] = (
             # key, title, canvas, pixels of 300 wanted, least pixels, options
-            ("waveform", "Waveform", self.waveform, 46, 24, None),
-            ("spectrogram", "Spectrogram", self.spectrogram, 66, 40, spectrum_menu),
-            ("probabilities", "Probabilities", self.probabilities, 88, named, None),
-            ("segments", "Segments", self.segments, 32, 30, None),
-            ("mouth", "Mouth opening", self.opening, 44, 24, None),
+            ("waveform", "Waveform", self.waveform, 46, lambda: 24, None),
+            ("spectrogram", "Spectrogram", self.spectrogram, 66, lambda: 40, spectrum_menu),
+            ("probabilities", "Probabilities", self.probabilities, 88, self._named_height, None),
+            ("segments", "Segments", self.segments, 32, lambda: 30, None),
+            ("mouth", "Mouth opening", self.opening, 44, lambda: 24, None),
         )
         for index, (key, title, canvas, weight, least, menu) in enumerate(lanes):
             canvas.setAccessibleName(f"{title} lane")
@@ -111,6 +109,11 @@ class LanesView(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.splitter, 1)
         layout.addStretch(0)  # takes what is left when every lane is folded
+
+    def _named_height(self) -> int:
+        """Pixels that let the probabilities' header say what is heard, and all be named."""
+        row = self._rows.get("probabilities")
+        return max(row.header.detailed_height() if row else 0, least_height())
 
     @property
     def canvases(self) -> tuple[Canvas, ...]:

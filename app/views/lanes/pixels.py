@@ -3,6 +3,10 @@
 Areas and curves are painted as pictures, column by column, with soft edges above
 and below. Qt's own polygons of 2,300 columns took 20 to 180 ms a lane: their cost
 grows with how often edges cross.
+
+Large arrays are changed in place here, not by `a * b + c`: to do that in place by
+itself, numpy looks up its callers with the dynamic linker, which for 0.3 s is busy with
+torch's libraries when the first clip is shown; for as long the window stood still.
 """
 
 from collections.abc import Sequence
@@ -38,7 +42,9 @@ def stroke(top: Values, bottom: Values, width: float) -> tuple[Values, Values]:
 
 def tint(colour: QColor, covered: Values) -> QImage:
     """One colour, as opaque as pixels are covered, (height, columns)."""
-    alpha = (covered * (255 * colour.alphaF()) + 0.5).astype(np.uint8)
+    share = covered * (255 * colour.alphaF())
+    share += 0.5
+    alpha = share.astype(np.uint8)
     shades = np.arange(256, dtype=np.uint32)
     parts = [(shades * part + 127) // 255 for part in (colour.red(), colour.green(), colour.blue())]
     table = (shades << 24) | (parts[0] << 16) | (parts[1] << 8) | parts[2]

@@ -1,12 +1,14 @@
 """What DERN hears in every frame: seven probabilities, stacked to one."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.timecode import format_clock
-from app.views.lanes.canvas import LABEL_GAP, Canvas
+from app.views.lanes.canvas import LABEL_GAP, Canvas, small_font
 from app.views.lanes.pixels import image, stacked
 from app.views.lanes.placing import spread
 from app.views.lanes.scale import Scale, Values, means
@@ -17,7 +19,19 @@ from core.emotion import EMOTIONS, EmotionTrack
 STACK = ("neutral", "sad", "fear", "disgust", "angry", "surprise", "happy")
 ORDER = [EMOTIONS.index(name) for name in STACK]
 LIGHTENED = 0.25  # of the ground's colour in the light theme's areas
+SHORT_ROWS = 4  # of names cut short, two in a row
+SWATCH = 6.0  # pixels, before a name that is cut short
 PAUSE_VEIL = 0.78  # how far pauses are faded, for silence does not vote
+
+
+def label_height(metrics: QFontMetricsF) -> float:
+    """Pixels from one name to the next."""
+    return float(metrics.ascent()) + 1.0
+
+
+def least_height() -> int:
+    """Pixels in which all emotions are named."""
+    return math.ceil(SHORT_ROWS * label_height(QFontMetricsF(small_font())))
 
 
 class ProbabilityLane(Canvas):
@@ -71,10 +85,12 @@ class ProbabilityLane(Canvas):
         painter.drawImage(self.plot, image(pixels[None].astype(np.uint32)))
 
     def _paint_ends(self, painter: QPainter, edges: NDArray[np.floating], shares: Values) -> None:
-        """The names, largest shares first where there is no room for all."""
-        height = painter.fontMetrics().ascent() + 1.0
-        room = max(int(self.height() / height), 1)
-        kept = sorted(np.argsort(-shares, kind="stable")[:room], reverse=True)  # from above
+        """The names from above; cut short and without lines to the areas where it is low."""
+        height = label_height(QFontMetricsF(painter.font()))
+        kept = range(len(STACK) - 1, -1, -1)
+        if self.height() < len(STACK) * height:
+            self._paint_short(painter, height, shares)
+            return
         middles = [float(edges[index] + edges[index + 1]) / 2 for index in kept]
         left = float(self.plot_width)
         for index, middle, place in zip(
@@ -86,6 +102,21 @@ class ProbabilityLane(Canvas):
             painter.setPen(QColor(self.theme.text if shares[index] > 0.1 else self.theme.quiet))
             box = QRectF(left + LABEL_GAP, place - height, 120, 2 * height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, STACK[index])
+
+    def _paint_short(self, painter: QPainter, height: float, shares: Values) -> None:
+        """Three letters each, two in a row; the largest shares where there is no room for all."""
+        rows = min(max(int(self.height() / height), 1), SHORT_ROWS)
+        kept = sorted(np.argsort(-shares, kind="stable")[: 2 * rows], reverse=True)
+        left, step = self.plot_width + 5.0, self.height() / rows
+        width = (self.width() - left) / 2
+        for place, index in enumerate(kept):
+            row, column = divmod(place, 2)
+            x, middle = left + column * width, (row + 0.5) * step
+            swatch = QRectF(x, round(middle - SWATCH / 2), SWATCH, SWATCH)
+            painter.fillRect(swatch, QColor(self.theme.emotion(STACK[index])))
+            painter.setPen(QColor(self.theme.text if shares[index] > 0.1 else self.theme.quiet))
+            box = QRectF(x + SWATCH + 3, middle - height, width, 2 * height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, STACK[index][:3])
 
     def readout(self, seconds: float, y: float) -> str:  # noqa: ARG002 - all of the time's are said
         """See `Canvas`."""

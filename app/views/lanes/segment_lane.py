@@ -27,7 +27,7 @@ from core.emotion import EmotionSegment
 from core.segments import SHORTEST
 
 GRIP = 5.0  # pixels left and right of an edge that take hold of it
-_ALT, _PLAIN = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
+_ALT = Qt.KeyboardModifier.AltModifier
 _ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -70,7 +70,7 @@ class SegmentLane(Canvas):
         self.refresh()
 
     def _describe(self) -> None:
-        text = "Left and Right select a segment, Alt with them moves its right edge."
+        text = "Ctrl with Left and Right selects a segment, Alt with them moves its right edge."
         if self.selected >= 0:
             where = f"Segment {self.selected + 1} of {len(self.segments)}"
             text = f"{where}: {spoken(self.segments[self.selected])}. {text}"
@@ -183,18 +183,16 @@ class SegmentLane(Canvas):
             self.split_requested.emit(self.seconds_at(event.position().x()))
 
     def wants_key(self, event: QKeyEvent) -> bool:
-        """See `Canvas`."""
-        arrow = event.key() in _ARROWS and _modifiers(event) in (_ALT, _PLAIN)
+        """See `Canvas`; arrows without Alt are the window's, for frames."""
+        arrow = event.key() in _ARROWS and _modifiers(event) == _ALT
         return (arrow and bool(self.segments)) or super().wants_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Arrows select; with Alt they move the right edge."""
+        """Arrows with Alt move the right edge."""
         step = _ARROWS.get(Qt.Key(event.key()), 0)
-        if not step or not self.segments or self.in_gesture:
+        if not step or self.in_gesture or _modifiers(event) != _ALT:
             super().keyPressEvent(event)
-        elif _modifiers(event) == _PLAIN:
-            self._select(min(max(self.selected + step, 0), len(self.segments) - 1))
-        elif _modifiers(event) == _ALT and 0 <= self.selected < len(self.segments) - 1:
+        elif 0 <= self.selected < len(self.segments) - 1:
             self._edge = self.selected
             held = self._move(self.segments[self.selected].end + step * self.frame)
             self._edge = -1

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter
@@ -14,6 +13,7 @@ from app.theme import Theme
 from app.time_range import TimeRange
 from app.timecode import format_clock
 from app.views.lanes.canvas import LABEL_GAP, Canvas
+from app.views.lanes.colour_maps import colour_table
 from app.views.lanes.pixels import image
 from app.views.lanes.scale import Scale, Values, means
 from core.clip import SAMPLE_RATE
@@ -64,17 +64,9 @@ class Look:
         return cls(**kept)
 
 
-def _table(name: str) -> NDArray[np.float64]:
-    """The red, green and blue of a map, (256, 3), dark first."""
-    if name == "grey":
-        return np.repeat(np.linspace(0.0, 255.0, 256)[:, None], 3, axis=1)
-    table = pyqtgraph.colormap.get(name).getLookupTable(nPts=256, alpha=False)
-    return np.asarray(table, np.float64)
-
-
 def colours(name: str, theme: Theme) -> NDArray[np.uint32]:
     """256 colours, 0xAARRGGBB, from silence to the loudest; on light ground the loudest is dark."""
-    table = _table("magma" if name == BY_THEME else name)
+    table = colour_table("magma" if name == BY_THEME else name)
     if theme.name == "light":
         table = table[::-1]
     if name == BY_THEME:  # silence is the lane's own ground
@@ -131,9 +123,10 @@ class SpectrogramLane(Canvas):
         self._paint_frequencies(painter)
 
     def _pixels(self, levels: Values) -> NDArray[np.uint32]:
-        floor = (self._loudest * DECIBELS + self.look.top - self.look.range) / DECIBELS
-        steps = (levels - floor) * (255 * DECIBELS / self.look.range)
-        index = np.nan_to_num(np.clip(steps, 0, 255)).astype(np.uint8)
+        floor = float((self._loudest * DECIBELS + self.look.top - self.look.range) / DECIBELS)
+        steps = levels - floor
+        steps *= float(255 * DECIBELS / self.look.range)  # see `pixels`
+        index = np.nan_to_num(np.clip(steps, 0, 255, out=steps), copy=False).astype(np.uint8)
         pixels: NDArray[np.uint32] = colours(self.look.map, self.theme)[index.T[::-1]]
         return pixels
 

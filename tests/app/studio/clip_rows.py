@@ -15,6 +15,7 @@ ROWS = (
     ClipRow(D, "missing"),
     ClipRow(E),
 )
+STOPPED = ClipRow(E, "stopped")
 MANY = [ClipRow(FOLDER / f"scene {number:04}.wav") for number in range(1000)]
 
 

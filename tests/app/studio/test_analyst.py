@@ -48,12 +48,16 @@ class FakeEngine:
         heard = SimpleNamespace(path=path, clip=clip, sound=None, notices=())
         return Result(cast(Any, heard))
 
+    def hear(self, result: Result, monitor: Monitor) -> Result:
+        self._do("hear", result.heard.path, monitor)
+        return Result(result.heard, cast(Any, SimpleNamespace()))
+
     def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:
         self._do("animate", wish.path, monitor)
         animation = make_animation()
         opening = np.zeros(animation.timeline.count, np.float32)
         face = Face(animation, animation.shape, opening)
-        return Result(result.heard, None, face, None, wish)
+        return Result(result.heard, result.analysis, face, None, wish)
 
     def prepare(self, wish: ProjectClip, monitor: Monitor) -> Animation:
         self._do("prepare", wish.path, monitor)
@@ -83,22 +87,25 @@ def test_the_clip_on_the_screen_comes_first_then_the_others(desk: Desk, qtbot: Q
     desk.session.add([A, B, C])
     qtbot.waitUntil(lambda: desk.states() == [DONE] * 3)
     assert desk.engine.log == [
-        ("listen", "a"), ("animate", "a"), ("prepare", "b"), ("prepare", "c"),
+        ("listen", "a"), ("hear", "a"), ("animate", "a"), ("prepare", "b"), ("prepare", "c"),
     ]  # fmt: skip
     assert not desk.analyst.busy
 
 
-def test_the_sound_is_there_before_the_face(desk: Desk, qtbot: QtBot) -> None:
+def test_the_sound_is_there_before_the_emotions_and_they_before_the_face(
+    desk: Desk, qtbot: QtBot
+) -> None:
     desk.session.add([A])
-    seen: list[bool] = []
+    seen: list[tuple[bool, bool]] = []
 
     def look() -> None:
-        assert desk.analyst.result is not None
-        seen.append(desk.analyst.result.face is not None)
+        result = desk.analyst.result
+        assert result is not None
+        seen.append((result.analysis is not None, result.face is not None))
 
     desk.analyst.result_changed.connect(look)
     qtbot.waitUntil(lambda: desk.states() == [DONE])
-    assert seen == [False, True]
+    assert seen == [(False, False), (True, False), (True, True)]
 
 
 def test_opening_another_clip_supersedes_the_analysis(desk: Desk, qtbot: QtBot) -> None:
@@ -125,12 +132,35 @@ def test_a_bad_file_is_told_of_and_the_others_go_on(desk: Desk, qtbot: QtBot) ->
 
 
 def test_a_fault_of_ours_is_no_end_of_the_others(desk: Desk, qtbot: QtBot) -> None:
-    desk.engine.bad["a"] = MemoryError()
+    desk.engine.bad["a"] = RuntimeError("a fault on purpose")
     desk.session.add([A, B])
     qtbot.waitUntil(lambda: desk.states() == [FAILED, DONE])
     desk.engine.bad.clear()
     desk.analyst.retry(A)
     qtbot.waitUntil(lambda: desk.states() == [DONE, DONE])
+
+
+def test_short_of_memory_it_is_tried_once_more_and_then_told_of(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.bad["a"] = MemoryError()
+    with qtbot.waitSignal(desk.analyst.failed) as told:
+        desk.session.add([A])
+    assert desk.engine.log == [("listen", "a")] * 2
+    assert told.args is not None
+    assert "not enough memory" in str(told.args[0])
+
+
+def test_other_weights_supersede_what_the_old_ones_do(desk: Desk, qtbot: QtBot) -> None:
+    desk.session.add([A, B])
+    qtbot.waitUntil(lambda: desk.states() == [DONE, DONE])
+    desk.engine.held = {"a"}
+    desk.session.set_smoothing(5.0)
+    qtbot.waitUntil(lambda: desk.engine.log[-1] == ("animate", "a"))
+    other = FakeEngine()
+    desk.analyst.use(cast(Any, other))
+    assert WAITING in desk.states()
+    qtbot.waitUntil(lambda: desk.states() == [DONE, DONE])
+    assert other.log == [("hear", "a"), ("animate", "a"), ("prepare", "b")]
+    assert desk.analyst.state(A).duration is not None
 
 
 def test_what_was_cancelled_rests_until_it_is_opened(desk: Desk, qtbot: QtBot) -> None:
@@ -158,7 +188,7 @@ def test_a_running_face_is_not_begun_anew_by_what_does_not_concern_it(
     desk.analyst._next()
     desk.engine.gate.set()
     qtbot.waitUntil(lambda: desk.states() == [DONE])
-    assert desk.engine.log == [("listen", "a"), ("animate", "a")]
+    assert desk.engine.log == [("listen", "a"), ("hear", "a"), ("animate", "a")]
 
 
 def test_during_a_drag_every_face_that_is_ready_is_shown(desk: Desk, qtbot: QtBot) -> None:

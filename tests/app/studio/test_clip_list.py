@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.theme import DARK, LIGHT
 from app.views.clip_list import ClipList, ClipRow
-from tests.app.studio.clip_rows import FOLDER, MANY, ROWS, A, B, C, D, select, spoken
+from tests.app.studio.clip_rows import FOLDER, MANY, ROWS, STOPPED, A, B, C, D, select, spoken
 from tests.app.studio.panels import (
     Told,
     click,
@@ -107,13 +108,15 @@ def test_the_selection_outlives_new_rows(clips: ClipList) -> None:
         (1, ["Open", "Cancel", "Remove from the list", "Add sounds…"]),
         (2, ["Open", "Try again", "Find the sound…", "Remove from the list", "Add sounds…"]),
         (3, ["Open", "Find the sound…", "Remove from the list", "Add sounds…"]),
+        (4, ["Open", "Try again", "Remove from the list", "Add sounds…"]),
     ],
 )
 def test_the_menu_offers_what_can_be_done(
     clips: ClipList, told: Told, row: int, offers: list[str]
 ) -> None:
+    clips.update_clip(STOPPED)
     select(clips, row)
-    menu = clips.menu(ROWS[row])
+    menu = clips.menu(STOPPED if row == 4 else ROWS[row])
     actions = [action for action in menu.actions() if not action.isSeparator()]
     assert [action.text().split("\t")[0] for action in actions] == offers
     for action in actions:
@@ -206,6 +209,32 @@ def test_the_open_clip_is_selected(clips: ClipList) -> None:
     clips.set_current(C)
     assert clips.selection() == [C]
     assert spoken(clips)[2].endswith("open")
+
+
+def test_the_open_clip_alone_is_selected_unless_it_is_among_several(clips: ClipList) -> None:
+    select(clips, 1)
+    clips.set_current(C)
+    assert clips.selection() == [C]
+    select(clips, 0, 2, 3)
+    clips.set_current(C)
+    assert clips.selection() == [A, C, D]  # somebody chose these
+    clips.set_current(B)
+    assert clips.selection() == [B]
+
+
+def test_undo_selects_nothing_that_nobody_selected(clips: ClipList) -> None:
+    clips.set_current(A)
+    QTest.keyPress(clips.view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.ControlModifier  # as for Ctrl+Z
+    without = [row for row in ROWS if row.path != A]
+    for rows, current in ((without, B), (ROWS, A), (without, B), (ROWS, A)):
+        clips.set_clips(rows)
+        clips.set_current(current)
+        assert clips.selection() == [current]
+    QTest.keyRelease(clips.view, Qt.Key.Key_Control)
+    clips.view.clearSelection()
+    clips.set_clips(without)
+    assert clips.selection() == []
 
 
 def test_the_filter_shows_up_where_it_is_needed(clips: ClipList) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from app import clip_state
 from app.theme import DARK, LIGHT, Theme
 from app.views.clip_list import ClipList, ClipRow
 from app.views.controls.clip_model import STATES, telling_folders
@@ -36,6 +37,20 @@ def test_rows_say_in_words_how_they_are(clips: ClipList) -> None:
     ]
     tip = clips.view.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == f"{C}\nFailed: it holds no sound; expected a WAV file"
+
+
+def test_every_state_a_clip_can_be_in_is_shown(clips: ClipList) -> None:
+    names = {name: value for name, value in vars(clip_state).items() if name.isupper()}
+    states = [value for value in names.values() if isinstance(value, str)]
+    assert len(states) >= 6
+    said = set()
+    for state in states:
+        clips.update_clip(ClipRow(A, state))
+        assert clips.view.viewport().grab().width() > 0
+        said.add(spoken(clips)[0])
+    assert len(said) == len(states)
+    clips.update_clip(ClipRow(A, "stopped"))
+    assert spoken(clips)[0] == "a.wav, Stopped before it was analysed"
 
 
 def test_an_unknown_state_is_refused() -> None:

@@ -128,6 +128,31 @@ def test_a_folder_without_weights_still_shows_the_dialog(qtbot: QtBot, tmp_path:
     assert dialog.bundled.isEnabled()
 
 
+def test_other_weights_are_shown_in_the_same_dialog(
+    qtbot: QtBot, own_weights: Path, tmp_path: Path
+) -> None:
+    dialog = AboutModels(WEIGHTS, *read_cards(WEIGHTS), "CPU")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.list.setCurrentRow(1)
+    cards, problems = read_cards(own_weights)
+    dialog.show_cards(own_weights, cards, problems, "")
+    assert dialog.list.count() == len(cards)
+    assert dialog.list.currentRow() == 0
+    assert "RAVDESS" not in dialog.card.toPlainText()
+    assert dialog.where.text() == f"Weights in {own_weights}."
+    assert dialog.bundled.isEnabled()
+    assert dialog.problems.isHidden()
+    dialog.show_cards(tmp_path, [], ["Nothing is there."], "")
+    assert dialog.card.toPlainText() == ""
+    assert dialog.problems.text() == "Nothing is there."
+    assert dialog.problems.isVisible()
+    dialog.show_cards(WEIGHTS, *read_cards(WEIGHTS), "CPU")
+    assert dialog.problems.isHidden()
+    assert dialog.where.text() == "The weights that come with Visemo. They run on CPU."
+    assert not dialog.bundled.isEnabled()
+
+
 @pytest.fixture
 def settings(qtbot: QtBot) -> PreferencesDialog:
     dialog = PreferencesDialog(

@@ -143,6 +143,21 @@ def test_keys_zoom_and_move_and_show_all_again(qtbot: QtBot) -> None:
     assert (pixels(view) == whole).all()
 
 
+def test_zooming_by_keys_keeps_the_mouth_in_sight(qtbot: QtBot) -> None:
+    view = make(qtbot)
+    view.show_result(result())
+    view.set_style(points=True)
+    corner = place_of(IBUG68.index(66), QSizeF(500, 500))  # the middle of the lower lip
+    for _press in range(12):
+        QTest.keyClick(view, Qt.Key.Key_Plus)
+        found = {view.landmark_at(corner + QPoint(0, by)) for by in range(-250, 250, 3)}
+        assert any("lip" in name for name in found)
+    assert view.zoom == 12
+    for _press in range(12):
+        QTest.keyClick(view, Qt.Key.Key_Minus)
+    assert view.zoom == 1
+
+
 def test_keys_of_the_window_are_its_own_until_the_face_is_zoomed(qtbot: QtBot) -> None:
     view = make(qtbot)
 

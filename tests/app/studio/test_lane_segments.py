@@ -86,22 +86,20 @@ def test_a_double_click_splits(qtbot: QtBot, view: LanesView) -> None:
     assert said.args == [pytest.approx(4.5, abs=0.01)]
 
 
-def test_arrows_select_even_where_the_window_has_shortcuts(view: LanesView) -> None:
+@pytest.mark.parametrize("reason", [Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason])
+def test_arrows_are_the_windows_and_with_alt_the_lanes(
+    view: LanesView, reason: Qt.FocusReason
+) -> None:
     taken: list[str] = []
-    shortcut = QShortcut("Right", view)
-    shortcut.activated.connect(lambda: taken.append("window"))
-    view.segments.setFocus()
-    assert QApplication.focusWidget() is view.segments
-    override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Right, NONE)
-    override.ignore()
-    QApplication.sendEvent(view.segments, override)
-    assert override.isAccepted()
+    QShortcut("Right", view).activated.connect(lambda: taken.append("window"))
+    view.segments.clearFocus()
+    view.segments.setFocus(reason)
     told = Told(view)
-    for _ in range(5):
-        QTest.keyClick(view.segments, Qt.Key.Key_Right)
-    QTest.keyClick(view.segments, Qt.Key.Key_Left)
-    assert [said[1] for said in told.said] == [1, 2, 1]
-    assert taken == []
+    QTest.keyClick(view.segments, Qt.Key.Key_Right)
+    assert taken == ["window"]
+    assert told.said == []
+    QTest.keyClick(view.segments, Qt.Key.Key_Right, ALT)
+    assert [said[0] for said in told.said] == ["edge_dragged"]
 
 
 def test_keys_of_the_window_are_left_to_it(view: LanesView) -> None:

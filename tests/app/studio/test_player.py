@@ -341,6 +341,44 @@ def test_shuttle(card: FakeCard, player: Player, run: Callable[[float], None]) -
     card.advance(0.2)
 
 
+def test_shuttle_again_is_twice_as_fast_up_to_two(
+    player: Player, run: Callable[[float], None]
+) -> None:
+    player.load(sound_of(sweep(9.0)))
+    player.seek(4.0)
+    for direction in (1, -1):
+        player.pause()
+        player.seek(4.0)
+        player.shuttle(direction)
+        run(0.5)
+        assert player.position == pytest.approx(4.0 + direction * (0.5 - LATENCY), abs=0.01)
+        for _again in range(3):  # held at 2
+            player.shuttle(direction)
+        run(0.3)  # the card has some left at 1
+        before = player.position
+        run(0.5)
+        assert direction * (player.position - before) == pytest.approx(1.0, abs=0.05)
+    player.shuttle(1)  # the other way begins at 1
+    run(0.3)
+    before = player.position
+    run(0.5)
+    assert player.position - before == pytest.approx(0.5, abs=0.05)
+    player.shuttle(0)
+    assert player.state == STOPPED
+
+
+def test_another_speed_keeps_the_direction(player: Player, run: Callable[[float], None]) -> None:
+    player.load(sound_of(sweep(9.0)))
+    player.seek(6.0)
+    player.shuttle(-1)
+    run(0.5)
+    player.set_speed(0.5)
+    run(0.3)
+    before = player.position
+    run(1.0)
+    assert player.position - before == pytest.approx(-0.5, abs=0.05)
+
+
 def test_backwards_to_the_beginning(card: FakeCard, player: Player, qtbot: QtBot) -> None:
     player.load(sound_of(sweep(1.0)))
     player.seek(0.1)

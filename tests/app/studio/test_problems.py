@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, qWarning
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.crash import CrashDialog
@@ -85,6 +85,40 @@ def test_over_a_dialog_that_is_open_it_is_a_box_of_that_dialog(
     assert box.text() == "The disk is full."
     box.accept()
     dialog.close()
+
+
+def test_six_errors_over_a_dialog_are_one_box_that_grows(
+    window: QWidget, problems: Problems
+) -> None:
+    dialog = QDialog(window)
+    dialog.open()
+    for number in range(6):
+        problems.show(AudioFileError(f"{number}.wav is empty."))
+        problems.show(AudioFileError(f"{number}.wav is empty."))
+    (box,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    assert box.text().split("\n\n") == [f"{number}.wav is empty." for number in range(6)]
+    for number in range(6, 20):
+        problems.show(AudioFileError(f"{number}.wav is empty."))
+    assert box.text().endswith("and 12 more")
+    assert box.detailedText().count("is empty.") == 20
+    box.accept()
+    problems.show(ExportError("The disk is full."))  # the next begins anew
+    boxes = [b for b in dialog.findChildren(QMessageBox) if b.isVisible()]
+    assert [b.text() for b in boxes] == ["The disk is full."]
+    dialog.close()
+
+
+def test_a_box_that_goes_with_its_dialog_leaves_room_for_the_banner(
+    qtbot: QtBot, window: QWidget, problems: Problems
+) -> None:
+    dialog = QDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    problems.show(ExportError("The disk is full."))
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.done(0)
+    problems.show(ExportError("The disk is still full."))
+    assert list(problems.banner.messages) == ["The disk is still full."]
 
 
 class Bad(QWidget):

@@ -4,12 +4,13 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.icons import icon, names, pixmap
 from app.style import apply_theme, chosen_theme, disabled, mixed, palette, style_sheet
 from app.theme import DARK, LIGHT, THEMES, Theme
+from app.views.controls.calm import CalmSpin, CalmWholeSpin
 from core.emotion import EMOTIONS
 from resources import ICONS
 
@@ -100,6 +101,43 @@ def test_the_signs_of_the_style_sheet_have_the_colours_of_the_theme(theme: Theme
     for file in files:
         (colour,) = re.findall(r'stroke="(#\w+)"', file.read_text("utf-8"))
         assert colour in (theme.quiet, theme.on_accent)
+
+
+@both
+def test_the_tick_of_a_box_that_is_off_is_seen(
+    qapp: QApplication, qtbot: QtBot, theme: Theme
+) -> None:
+    apply_theme(qapp, theme)
+    boxes = []
+    for ticked in (False, True):
+        box = QCheckBox()
+        box.setChecked(ticked)
+        box.setEnabled(False)
+        qtbot.addWidget(box)
+        boxes.append(box.grab().toImage())
+    qapp.setStyleSheet("")
+    inside = [(x, y) for x in range(5, 16) for y in range(boxes[1].height() // 2 - 5,
+                                                          boxes[1].height() // 2 + 5)]  # fmt: skip
+    inks = sorted(boxes[1].pixelColor(x, y).lightness() for x, y in inside)
+    assert inks[-1] - inks[0] > 80  # tick and ground
+    assert boxes[0] != boxes[1]
+
+
+@both
+def test_numbers_do_not_touch_the_edge(qapp: QApplication, qtbot: QtBot, theme: Theme) -> None:
+    apply_theme(qapp, theme)
+    for made in (CalmSpin(), CalmWholeSpin()):
+        qtbot.addWidget(made)
+        made.setSuffix(" Hz")
+        made.resize(120, made.sizeHint().height())
+        picture = made.grab().toImage()
+        ground = picture.pixelColor(60, picture.height() // 2).lightness()
+        rows = range(6, picture.height() - 6)
+        left = min(x for x in range(3, 90) for y in rows
+                   if abs(picture.pixelColor(x, y).lightness() - ground) > 60)  # fmt: skip
+        assert left >= 6
+        assert made.sizeHint().width() > made.fontMetrics().horizontalAdvance("0 Hz") + 20
+    qapp.setStyleSheet("")
 
 
 def test_text_follows_the_fonts_size(qapp: QApplication, qtbot: QtBot) -> None:

@@ -63,7 +63,9 @@ def opened(studio: Studio, sound: Path, qtbot: QtBot) -> Studio:
     return studio
 
 
-def press(_qtbot: QtBot, studio: Studio, keys: str) -> None:
+def press(qtbot: QtBot, studio: Studio, keys: str) -> None:
+    studio.window.activateWindow()  # shortcuts are only heard there
+    qtbot.waitUntil(studio.window.isActiveWindow)
     QTest.keySequence(studio.window, QKeySequence(keys))
 
 

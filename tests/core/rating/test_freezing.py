@@ -19,14 +19,7 @@ from core.audio_file import read_clip
 from core.errors import AudioFileError, Cancelled, RatingError
 from core.face import NOSE
 from core.rating.design import PAPER, PRACTICE, Wishes, make_plan, paper_plan
-from core.rating.freezing import (
-    Animate,
-    check_stimuli,
-    freeze,
-    load_track,
-    minutes,
-    sound_file,
-)
+from core.rating.freezing import Animate, check_stimuli, freeze, load_track, minutes, sound_file
 from core.rating.sources import SourceClip
 from core.rating.study import Condition, Study
 from core.rating.study_file import read_study

@@ -1,0 +1,185 @@
+"""The questions about a new study. What is there already makes the paper's."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.rating.design import Wishes
+from core.rating.study import BALANCED, SHUFFLE
+from core.rating.wording import languages
+
+ORDERS = {SHUFFLE: "Shuffled, by the seed", BALANCED: "Balanced (Williams square)"}
+NAMES = {"en": "English", "de": "Deutsch"}
+LARGEST_SEED = 2**31 - 1
+TABLES = "Tables (*.csv)"
+CLIPS = "Clips"
+
+
+class NewStudy(QDialog):
+    """`source`, `folder` and `wishes` are what was chosen, to be used once it is accepted."""
+
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        """`folder` is where it is proposed to lie."""
+        super().__init__(parent)
+        self.setWindowTitle("New study")
+        self.title = QLineEdit(Wishes().title)
+        self.sample = QRadioButton("The bundled sample: 7 emotions x 2 models, to try it out")
+        self.own = QRadioButton("Recordings of your own:")
+        self.sample.setChecked(True)
+        self.path = QLineEdit()
+        self.path.setPlaceholderText("A RAVDESS or EmoDB folder, or a CSV table")
+        self.path.setAccessibleName("Folder or table of recordings")
+        self.path.textEdited.connect(lambda: self.own.setChecked(True))
+        self.path.textChanged.connect(self._enable)
+        self.own.toggled.connect(self._enable)
+        self.folder = QLineEdit(str(folder))
+        self.order = _choice(ORDERS)
+        self.twice = QCheckBox("No emotion twice running")
+        self.training = QCheckBox("Five practice clips, worst to best")
+        self.training.setChecked(True)
+        self.trapping = QCheckBox("A clip that says which score to give")
+        self.gold = QCheckBox("A clip with a still face, to be rated low")
+        self.repeat = QCheckBox("One of the clips a second time")
+        self.language = _choice({code: NAMES.get(code, code) for code in languages()})
+        self.language.setCurrentIndex(self.language.findData("en"))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, LARGEST_SEED)
+        self.seed.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.order.currentIndexChanged.connect(self._enable)
+        self._lay_out()
+        self._enable()
+
+    @property
+    def source(self) -> Path | None:
+        """Recordings; None for the bundled sample."""
+        return None if self.sample.isChecked() else Path(self.path.text().strip())
+
+    @property
+    def target(self) -> Path:
+        """The folder to be made."""
+        return Path(self.folder.text().strip()).expanduser().absolute()
+
+    @property
+    def wishes(self) -> Wishes:
+        """All else."""
+        return Wishes(
+            title=self.title.text().strip() or Wishes().title,
+            seed=self.seed.value(),
+            order=self.order.currentData(),
+            no_emotion_twice=self.twice.isChecked() and self.twice.isEnabled(),
+            training=self.training.isChecked(),
+            trapping=self.trapping.isChecked(),
+            gold=self.gold.isChecked(),
+            repeat=self.repeat.isChecked(),
+            language=self.language.currentData(),
+        )
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.addRow("Title", self.title)
+        form.addRow(CLIPS, self.sample)
+        form.addRow("", self.own)
+        form.addRow(
+            "", _with(self.path, ("Folder…", self._ask_folder), ("Table…", self._ask_table))
+        )
+        form.addRow("Order", self.order)
+        form.addRow("", self.twice)
+        for number, box in enumerate((self.training, self.trapping, self.gold, self.repeat)):
+            form.addRow("" if number else "Also", box)
+        form.addRow("Language", self.language)
+        form.addRow("Seed", self.seed)
+        form.addRow("Keep it in", _with(self.folder, ("Choose…", self._ask_target)))
+        _name_fields(form)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.make = buttons.addButton("Create", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.make.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        note = QLabel(
+            "The two conditions are the paper's: the emotion dependent model and the one for all "
+            "emotions. All faces are made now, once, and do not change any more."
+        )
+        note.setWordWrap(True)
+        note.setProperty("quiet", True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(form)
+        layout.addWidget(note)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(76 * self.fontMetrics().averageCharWidth())
+        self.make.setFocus()
+
+    def _enable(self) -> None:
+        self.twice.setEnabled(self.order.currentData() == SHUFFLE)
+        self.make.setEnabled(self.sample.isChecked() or bool(self.path.text().strip()))
+
+    def _ask_folder(self) -> None:
+        self._use(QFileDialog.getExistingDirectory(self, "A folder of RAVDESS or EmoDB"))
+
+    def _ask_table(self) -> None:
+        title = "A table with the columns file and emotion"
+        self._use(QFileDialog.getOpenFileName(self, title, "", TABLES)[0])
+
+    def _use(self, chosen: str) -> None:
+        if chosen:
+            self.path.setText(chosen)
+            self.own.setChecked(True)
+
+    def _ask_target(self) -> None:
+        chosen = QFileDialog.getSaveFileName(
+            self, "A new folder for the study", self.folder.text(),
+            options=QFileDialog.Option.ShowDirsOnly,
+        )[0]  # fmt: skip
+        if chosen:
+            self.folder.setText(chosen)
+
+
+def _choice(names: dict[str, str]) -> QComboBox:
+    box = QComboBox()
+    for value, name in names.items():
+        box.addItem(name, value)
+    return box
+
+
+def _with(field: QLineEdit, *buttons: tuple[str, object]) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(field, 1)
+    for text, doing in buttons:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.clicked.connect(doing)
+        layout.addWidget(button)
+    return row
+
+
+def _name_fields(form: QFormLayout) -> None:
+    """Screen readers say the row's label of what stands in it."""
+    for row in range(form.rowCount()):
+        label = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
+        field = form.itemAt(row, QFormLayout.ItemRole.FieldRole)
+        text = label.widget() if label else None
+        if isinstance(text, QLabel) and text.text() and field:
+            widget = field.widget()
+            inside = widget.findChild(QLineEdit) if type(widget) is QWidget else widget
+            if isinstance(inside, QLineEdit | QComboBox | QSpinBox) and text.text() != CLIPS:
+                inside.setAccessibleName(text.text())

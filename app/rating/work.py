@@ -1,0 +1,196 @@
+"""What the operator's window and the command line both do with studies. No Qt; torch only
+inside `Animator`, which the worker or the command line calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.animation import Animation
+from core.audio_file import read_clip
+from core.errors import RatingError
+from core.monitor import SILENT, Monitor
+from core.rating.analysis import Options
+from core.rating.design import Wishes, paper_plan
+from core.rating.freezing import STAGE, check_stimuli, freeze
+from core.rating.orders import design_state, verify_order
+from core.rating.records import DONE
+from core.rating.report import (
+    REPORT,
+    VOTES,
+    read_report_votes,
+    report_files,
+    write_report,
+)
+from core.rating.schema import VOTES as VOTES_FILE
+from core.rating.store import VoteStore
+from core.rating.study import SCORED, TRAINING, Condition, Study, Vote
+from core.rating.study_file import read_study
+from resources import WEIGHTS
+
+if TYPE_CHECKING:
+    from models.cascade import Analysis, Cascade
+
+MAKING = "making the stimuli"
+TABLES = {"csv": "votes.csv", "matrix": "matrix.csv", "sureal": "sureal.json"}
+
+
+class Overall(Monitor):
+    """Tells how many stimuli are made, whatever stage each is at, and hears cancelling in all."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        self._monitor = monitor
+        self._done = self._total = 0.0
+
+    def step(self, stage: str, done: float, total: float) -> None:
+        """Pass on the sum."""
+        if stage == STAGE:
+            self._done, self._total = done, total
+        self._monitor.step(MAKING, self._done, self._total)
+
+    def notice(self, message: str) -> None:
+        """Pass it on."""
+        self._monitor.notice(message)
+
+
+class Animator:
+    """Makes the faces of a study: each sound is heard once, however many conditions show it."""
+
+    def __init__(self, weights: Path = WEIGHTS, device: str = "auto", monitor: Monitor = SILENT):
+        """`weights` are for conditions that name none."""
+        self._weights, self._device, self._monitor = weights, device, monitor
+        self._cascades: dict[Path, Cascade] = {}
+        self._heard: tuple[tuple[Path, Path], Analysis] | None = None  # the last one
+
+    def __call__(self, sound: Path, condition: Condition) -> Animation:
+        """The face of a condition. Raises CheckpointError, AudioFileError."""
+        weights = Path(condition.weights) if condition.weights else self._weights
+        cascade = self._cascade(weights)
+        if self._heard is None or self._heard[0] != (sound, weights):
+            analysis = cascade.analyse(read_clip(sound, self._monitor), self._monitor)
+            self._heard = (sound, weights), analysis
+        return cascade.pose(self._heard[1], condition.settings, self._monitor)
+
+    def _cascade(self, weights: Path) -> Cascade:
+        if weights not in self._cascades:
+            from models.cascade import Cascade
+
+            self._monitor.step("loading", 0, 0)
+            self._cascades[weights] = Cascade.load(weights, self._device)
+        return self._cascades[weights]
+
+
+def make_study(
+    source: Path | None,
+    folder: Path,
+    wishes: Wishes,
+    weights: Path = WEIGHTS,
+    device: str = "auto",
+    monitor: Monitor = SILENT,
+) -> Study:
+    """The paper's study of a source, see `design.paper_plan`, frozen in a new folder."""
+    plan, overall = paper_plan(source, wishes), Overall(monitor)
+    return freeze(plan, folder, Animator(weights, device, overall), overall)
+
+
+def open_study(folder: Path) -> Study:
+    """The study of a folder, ready to be run.
+
+    Raises RatingError where it is none, or where a stimulus vanished or changed: by name.
+    """
+    study = read_study(folder)
+    found = check_stimuli(study, folder)
+    if found:
+        raise RatingError(
+            f"'{study.title}' cannot be run: {'; '.join(found)}. Bring the study's own files "
+            "back, or unpack its bundle again."
+        )
+    return study
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a look at everything found."""
+
+    stimuli: int
+    sessions: int
+    problems: tuple[str, ...]
+    state: str  # of the design, a sentence
+
+
+def verify(folder: Path) -> Verified:
+    """See that stimuli are those that were frozen, and orders those of the seed.
+
+    Raises RatingError where the study or its votes cannot be read at all.
+    """
+    study = read_study(folder)
+    problems = check_stimuli(study, folder)
+    rows: list[int] = []
+    sessions = 0
+    if (folder / VOTES_FILE).exists():
+        with VoteStore.open(folder, study, write=False) as store:
+            for record in store.sessions():
+                sessions += 1
+                found = _order_problems(store, study, record.session_id, record.row)
+                if record.seed != study.seed:
+                    found.append(f"the seed is {record.seed}, and the study's is {study.seed}")
+                problems += [f"session {record.session_id}: {problem}" for problem in found]
+                if record.state == DONE:
+                    rows.append(record.row)
+    return Verified(len(study.stimuli), sessions, tuple(problems), design_state(study, rows))
+
+
+def _order_problems(store: VoteStore, study: Study, session: str, row: int) -> list[str]:
+    plan = store.plan(session)
+    practice = [trial.stimulus for trial in plan if trial.phase == TRAINING]
+    found = verify_order(study, row, [t.stimulus for t in plan if t.phase == SCORED])
+    if practice != [trial.stimulus for trial in study.training]:
+        found.append("the practice is not that of the study")
+    return found
+
+
+def stored_votes(folder: Path) -> tuple[Study, Sequence[Vote]]:
+    """Study and votes of a study's folder, or of a report's. Raises RatingError."""
+    if not (folder / VOTES_FILE).exists() and (folder / VOTES).is_file():
+        return read_report_votes(folder)
+    study = read_study(folder)
+    if not (folder / VOTES_FILE).exists():
+        raise RatingError(f"Nobody has taken part in '{study.title}' yet: there are no votes.")
+    with VoteStore.open(folder, study, write=False) as store:
+        return study, store.votes()
+
+
+def make_report(folder: Path, out: Path | None, options: Options) -> Path:
+    """Write the report of a study; the path of its page. By default into "report" beside it."""
+    study, votes = stored_votes(folder)
+    return write_report(folder / "report" if out is None else out, study, votes, options)
+
+
+def export_tables(folder: Path, out: Path, names: Sequence[str], options: Options) -> list[Path]:
+    """Write some of TABLES; their paths. Raises RatingError, ExportError."""
+    from core.atomic import atomic_binary
+
+    unknown = [name for name in names if name not in TABLES]
+    if unknown or not names:
+        raise RatingError(
+            f"Unknown table '{', '.join(unknown)}'; expected some of {', '.join(TABLES)}."
+        )
+    files = report_files(*stored_votes(folder), options)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise RatingError(f"Cannot make the folder '{out}': {problem.strerror}.") from problem
+    paths = [out / TABLES[name] for name in names]
+    for path in paths:
+        with atomic_binary(path) as stream:
+            stream.write(files[path.name])
+    return paths
+
+
+__all__ = [
+    "REPORT", "TABLES", "Animator", "Verified", "export_tables", "make_report", "make_study",
+    "open_study", "stored_votes", "verify",
+]  # fmt: skip

@@ -23,6 +23,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from shiboken6 import isValid
 
 from app.dialogs.crash import CrashDialog
 from app.views.banner import Banner
@@ -96,6 +97,8 @@ class Problems(QObject):
     def _tell(self, message: str) -> None:
         """What a person can cure."""
         over = QApplication.activeModalWidget()
+        if self._box is not None and not isValid(self._box):  # gone with the dialog below
+            self._box = None
         if self._box is None and (over is None or over is self._crash):
             self.banner.add(message)
         else:
@@ -109,7 +112,6 @@ class Problems(QObject):
             self._box.setTextFormat(Qt.TextFormat.PlainText)
             self._box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._box.finished.connect(self._forget_box)
-            self._box.destroyed.connect(self._forget_box)  # with the dialog below
             self._box.open()
         if message in self._boxed:
             return

@@ -143,7 +143,7 @@ class Studio(QObject):
         session.current_changed.connect(self._show_document)
         settings.changed.connect(self._use_preferences)
         settings.refused.connect(lambda text: self.problems.show(CheckpointError(text)))
-        self.playing.fps_changed.connect(lambda fps: settings.remember(fps=fps))
+        self.playing.fps_changed.connect(self._show_fps)
         self.playing.mute_changed.connect(self._show_muted)
         self.playing.follow_changed.connect(self._show_follow)
         settings.engine_changed.connect(lambda: analyst.use(self._engine()))
@@ -165,6 +165,10 @@ class Studio(QObject):
     def _opened(self, paths: Sequence[Path]) -> None:
         self.settings.opened(paths[0])
         self.settings.remember(last_folder=self.clips.last_folder)
+
+    def _show_fps(self, fps: float) -> None:
+        self.settings.remember(fps=fps)
+        self.files.fps = fps
 
     def _show_muted(self, muted: bool) -> None:
         self.settings.remember(volume=self.playing.volume)
@@ -212,6 +216,7 @@ class Studio(QObject):
             self.window.show_face_alone(False)
         self.settings.remember(export_choice=self.files.export_choice, **self.window.state())
         self.settings.write()
+        self.analyst.hold()
         self.recorder.close()
         self.studies.close()
         self.player.close()

@@ -21,6 +21,7 @@ from app.sound.card import Device
 from app.sound.silent import SilentCard
 from app.studio import Studio
 from resources import SAMPLE
+from tests.rating_pictures import rating_pictures
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 SIZE, LARGE = (1280, 720), (2560, 1440)
@@ -130,6 +131,7 @@ def main() -> int:
         folders = Folders(place / "config", None, None, Path("/home/you/Music/Visemo takes"))
         studio = Studio(folders, StudioWithMicrophone(), "")
         pictures(studio, folder)
+        rating_pictures(folder)
         studio.window.may_close = lambda: True
         studio.window.close()
         studio.close()

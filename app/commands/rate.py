@@ -29,6 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "bundle (.visemo-study) to unpack (default: the bundled sample)",
     )  # fmt: skip
     new.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    new.add_argument(
+        "--condition", action="append", default=[], metavar="SPEC",
+        help="one for each thing to compare: dependent, combined, recorded (the tracks of the "
+        "table, as a hidden reference), or ID:KEY=VALUE,... with name, model, emotion, strength, "
+        "jaw, lips, corners, weights (default: dependent and combined)",
+    )  # fmt: skip
+    new.add_argument(
+        "--all-clips", action="store_true", help="every clip of SOURCE, not one per emotion"
+    )
     new.add_argument("--title", default=None, help="what the study is called")
     new.add_argument("--seed", type=int, default=0, metavar="N", help="of orders and choices")
     new.add_argument(
@@ -47,6 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         new.add_argument(f"--{kind}", action="store_true", help=f"add {text}")
     new.add_argument("--language", default="en", metavar="CODE", help="of texts: en, de")
     new.add_argument("--texts", type=Path, metavar="FILE", help="texts of your own, see en.txt")
+    new.add_argument(
+        "--questions", type=Path, metavar="FILE",
+        help="JSON list of questions: id, text, kind, choices, when (before, after), required",
+    )  # fmt: skip
+    new.add_argument(
+        "--replays", type=int, default=0, metavar="N", help="times a clip may be seen again"
+    )
     new.add_argument("--weights", type=Path, metavar="DIR", help="others than the bundled ones")
     new.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
 
@@ -119,6 +135,7 @@ def _study(
 
 
 def _new(options: argparse.Namespace) -> int:
+    from app.rating.choices import read_questions
     from core.rating import wording
     from core.rating.bundle import STUDY_SUFFIX, import_study
     from core.rating.design import Wishes
@@ -137,6 +154,7 @@ def _new(options: argparse.Namespace) -> int:
             repeat=options.repeat,
             language=options.language,
             texts=wording.read_wording(options.texts) if options.texts else {},
+            questions=read_questions(options.questions) if options.questions else (),
         )
         study = _made(options, wishes)
     _say(
@@ -152,15 +170,17 @@ def _new(options: argparse.Namespace) -> int:
 def _made(options: argparse.Namespace, wishes: "Wishes") -> "Study":
     from app.console import TextReport
     from app.progress import Interrupts, Progress
+    from app.rating.choices import Choices, conditions_of
     from app.rating.work import make_study
     from resources import WEIGHTS
 
+    choices = Choices(conditions_of(options.condition), options.all_clips, options.replays)
     report = TextReport(sys.stdout, sys.stderr, options.json)
     with Interrupts() as interrupts:
         try:
             return make_study(
-                options.source, options.out, wishes, options.weights or WEIGHTS, options.device,
-                Progress(report, interrupts),
+                options.source, options.out, wishes, choices, options.weights or WEIGHTS,
+                options.device, Progress(report, interrupts),
             )  # fmt: skip
         finally:
             report.finished(0, 0)  # takes the line of progress away

@@ -16,7 +16,7 @@ STAGE = replace(
     text="#ffffff", quiet="#ededed", accent="#ffffff", on_accent="#1c1c1c", playhead="#ffffff",
     danger="#ffffff", warning="#ffffff",
 )  # fmt: skip
-LINES = 25  # of text on a screen: type grows with it
+LINES = 27  # of text on a screen: type grows with it
 SMALLEST = 1.25  # times the system's type
 
 

@@ -17,7 +17,7 @@ from app.rating.results import Opened, Results, free_folder, studies
 from app.rating.sitting import Sitting
 from app.rating.study_page import StudyPage
 from app.sound.card import Card
-from core.errors import VisemoError
+from core.errors import RatingError, VisemoError
 from core.monitor import Monitor
 from core.rating import backups
 from core.rating.orders import design_state
@@ -26,6 +26,12 @@ from core.rating.schema import VotesDamaged
 from core.rating.store import VoteStore
 from core.rating.study import Study
 from resources import WEIGHTS
+
+
+def full_screen(window: QWidget) -> None:
+    """On the screen where it would open, also where no window manager sees to it."""
+    window.setGeometry(window.screen().geometry())
+    window.showFullScreen()
 
 
 class OperatorWindow(QMainWindow):
@@ -44,7 +50,7 @@ class OperatorWindow(QMainWindow):
         self.setWindowTitle("Rating study")
         self.opened: Opened | None = None
         self.participant: ParticipantWindow | None = None
-        self.show_participant: Callable[[ParticipantWindow], object] = QWidget.showFullScreen
+        self.show_participant: Callable[[ParticipantWindow], object] = full_screen
         self._runner, self._card, self._silent_reason = runner, card, silent_reason
         self._weights, self._device, self._output = weights or WEIGHTS, device, output
         self.page = StudyPage()
@@ -55,6 +61,8 @@ class OperatorWindow(QMainWindow):
         self.results.changed.connect(self.refresh)
         self.results.unpacked.connect(self.open)
         self.results.told.connect(self.statusBar().showMessage)
+        self.page.new_requested.connect(self.ask_new)
+        self.page.open_requested.connect(self.ask_open)
         self.page.start_requested.connect(lambda: self.seat(None))
         self.page.resume_requested.connect(self._resume)
         self.page.set_aside_requested.connect(self._set_aside)
@@ -104,10 +112,15 @@ class OperatorWindow(QMainWindow):
 
     def make(self, source: Path | None, folder: Path, dialog: NewStudy) -> None:
         """Make a study in the worker, and open it."""
-        wishes, weights, device = dialog.wishes, self._weights, self._device
+        weights, device = self._weights, self._device
+        try:
+            wishes, choices = dialog.wishes, dialog.choices
+        except VisemoError as problem:  # of the files of texts or questions
+            self.problems.show(problem)
+            return
 
         def making(monitor: Monitor) -> Study:
-            return work.make_study(source, folder, wishes, weights, device, monitor)
+            return work.make_study(source, folder, wishes, choices, weights, device, monitor)
 
         self.results.work(making, lambda _study: self.open(folder))
 
@@ -214,6 +227,12 @@ class OperatorWindow(QMainWindow):
         window, self.participant = self.participant, None
         if window is not None:
             window.deleteLater()
+            if left := window.sitting.leftovers:
+                names = ", ".join(f"'{path.name}'" for path in left)
+                self.problems.show(RatingError(
+                    f"Somebody has withdrawn. Damaged votes that were kept, {names}, may still "
+                    "hold those answers: delete them."
+                ))  # fmt: skip
         self.refresh()
         self.page.start.setFocus()
 

@@ -167,7 +167,6 @@ class ParticipantWindow(QWidget):
     # Pages over pages
 
     def _pause(self) -> None:
-        """A page from which one goes back to where one was."""
         words = self._words
         self.sitting.note(records.PAUSED)
         page = plain.message(
@@ -206,6 +205,7 @@ class ParticipantWindow(QWidget):
         page.done.connect(self._go_back)
         if not self._over:
             self.trials.interrupt()
+            self.player.stop()
             self._over = [self.shown]
         self._show(page)
 

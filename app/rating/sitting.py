@@ -29,6 +29,7 @@ class Sitting:
         self.words = Words(dict(study.texts))
         self.machine = machine_facts()
         self.resumed = record is not None
+        self.leftovers: tuple[Path, ...] = ()  # damaged files that may hold what was withdrawn
         self._store = store
         self._record = record
         self._notes: list[tuple[str, int | None, dict[str, object]]] = []  # not yet written
@@ -95,7 +96,7 @@ class Sitting:
     def withdraw(self) -> None:
         """Delete everything about this participant."""
         if self.begun:
-            self._store.withdraw(self.session_id)
+            self.leftovers = self._store.withdraw(self.session_id)
             self._notes.clear()
 
 

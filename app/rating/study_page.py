@@ -29,6 +29,8 @@ LITTLE = 100 << 20  # bytes; a disk with less gets a warning
 class StudyPage(QWidget):
     """Tells what the operator wants by signals."""
 
+    new_requested = Signal()
+    open_requested = Signal()
     start_requested = Signal()
     resume_requested = Signal(str)  # session id
     set_aside_requested = Signal(str)
@@ -58,8 +60,26 @@ class StudyPage(QWidget):
         self.cancel.clicked.connect(self.cancel_requested)
         self._lay_out()
         self.busy("")
+        self._show_parts(False)
+
+    def _make_first(self) -> QWidget:
+        """What there is to do while no study is open."""
+        self.new = QPushButton("New study…")
+        self.new.setDefault(True)
+        self.open = QPushButton("Open a study…")
+        first = QWidget()
+        row = QHBoxLayout(first)
+        row.setContentsMargins(0, 0, 0, 0)
+        for button, signal in ((self.new, self.new_requested), (self.open, self.open_requested)):
+            button.setMinimumHeight(round(2.6 * self.fontMetrics().height()))
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        return first
 
     def _lay_out(self) -> None:
+        self._first = self._make_first()
+        self._rest = QWidget()
         facts = QGridLayout()
         facts.setHorizontalSpacing(40)
         for column, name in enumerate(("Done", "Partial", "Next row", "Free disk")):
@@ -85,10 +105,16 @@ class StudyPage(QWidget):
         layout.addWidget(self.state)
         layout.addWidget(self.notice)
         layout.addSpacing(8)
-        layout.addLayout(facts)
-        layout.addSpacing(8)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(under)
+        layout.addWidget(self._first)
+        inside = QVBoxLayout(self._rest)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(12)
+        inside.addLayout(facts)
+        inside.addSpacing(8)
+        inside.addWidget(self.table, 1)
+        inside.addLayout(under)
+        layout.addWidget(self._rest, 1)
+        layout.addStretch(0)
         layout.addLayout(work)
 
     def _make_table(self) -> QTableWidget:
@@ -111,9 +137,14 @@ class StudyPage(QWidget):
     def show_study(self, study: Study | None, folder: str = "") -> None:
         """Another study, or none."""
         self.title.setText("No study is open" if study is None else study.title)
-        self.state.setText("Make a new one or open one: menu Study." if study is None else folder)
+        self.state.setText("Make one, or open one that is there." if study is None else folder)
+        self._show_parts(study is not None)
         self.tell("")
         self.show_overview(None, "", writes=False)
+
+    def _show_parts(self, opened: bool) -> None:
+        self._first.setVisible(not opened)
+        self._rest.setVisible(opened)
 
     def show_overview(self, overview: Overview | None, state: str, *, writes: bool) -> None:
         """How far it is; `state` is a sentence about the design."""
@@ -172,6 +203,8 @@ class StudyPage(QWidget):
         writes = getattr(self, "_writes", False)
         partial = writes and chosen is not None and chosen.state == OPEN
         self.start.setEnabled(writes)
+        for button in (self.new, self.open):
+            button.setEnabled(not self.is_busy)
         self.resume.setEnabled(partial)
         self.set_aside.setEnabled(partial)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from app.rating.look import STAGE
 from app.rating.pages.page import label
 from app.rating.pages.rating_page import RatingPage
-from app.rating.playback import CLIP
+from app.rating.playback import CLIP, GREY
 from app.rating.words import Words
 from app.views.face_view import FaceView
 
@@ -49,6 +49,8 @@ class TrialPage(QWidget):
 
     def show_phase(self, phase: str) -> None:
         """Of the playback: the face is there only while the clip plays."""
+        if phase == GREY:
+            self.face.grab()  # what keeps still is drawn now, so that the first picture is in time
         self.face.setVisible(phase == CLIP)
 
     def show_stage(self) -> None:

@@ -66,7 +66,10 @@ class Trials(QObject):
 
     def begin(self) -> None:
         """The next trial there is; `over` if there is none."""
-        position = self._sitting.position()
+        found: list[Position | None] = []
+        self._save(lambda: found.append(self._sitting.position()), lambda: self._take(found[-1]))
+
+    def _take(self, position: Position | None) -> None:
         if position is None:
             self._position = None
             self.over.emit()

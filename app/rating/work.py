@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.rating.choices import Choices, plan_of
 from core.animation import Animation
 from core.audio_file import read_clip
 from core.errors import RatingError
 from core.monitor import SILENT, Monitor
 from core.rating.analysis import Options
-from core.rating.design import Wishes, paper_plan
+from core.rating.design import Wishes
 from core.rating.freezing import STAGE, check_stimuli, freeze
 from core.rating.orders import design_state, verify_order
 from core.rating.records import DONE
@@ -87,12 +88,16 @@ def make_study(
     source: Path | None,
     folder: Path,
     wishes: Wishes,
+    choices: Choices = Choices(),  # noqa: B008 - frozen
     weights: Path = WEIGHTS,
     device: str = "auto",
     monitor: Monitor = SILENT,
 ) -> Study:
-    """The paper's study of a source, see `design.paper_plan`, frozen in a new folder."""
-    plan, overall = paper_plan(source, wishes), Overall(monitor)
+    """A study of the clips of a source, see `design.find_clips`, frozen in a new folder.
+
+    Raises RatingError where it cannot be made, CheckpointError, and what `monitor` raises.
+    """
+    plan, overall = plan_of(source, wishes, choices), Overall(monitor)
     return freeze(plan, folder, Animator(weights, device, overall), overall)
 
 

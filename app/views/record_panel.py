@@ -32,6 +32,7 @@ COUNTS = range(6)  # seconds before it begins
 _GAP = 8  # logical pixels between controls
 # A window 720 px high leaves this many pixels, less so many lines of text that grow elsewhere.
 _SPARE, _LINES_ELSEWHERE, _LEAST_LINES = 316, 8, 5
+_MOST_LINES = 18  # of text, that it would like to be high
 _NARROW, _WIDE = 300, 600  # logical pixels: the least, and where controls stand side by side
 
 
@@ -256,8 +257,9 @@ class RecordPanel(QWidget):
         return QSize(max(_NARROW, width), min(least, spare))
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Everything, without scrolling."""
-        return QSize(_WIDE, self._inner.sizeHint().height())
+        """Everything without scrolling, but that there are many takes."""
+        most = _MOST_LINES * self.fontMetrics().height()
+        return QSize(_WIDE, min(self._inner.sizeHint().height(), most))
 
     def _colour_title(self) -> None:
         recording = self._state == "recording"

@@ -49,6 +49,7 @@ class Files(QObject):
         self._copies = copies
         self._copy = None if copies is None else Autosave(copies)
         self._warned = False
+        self.fps = 25.0  # that the window counts in
         self.export_choice: dict[str, object] = {}
         self._later = QTimer(self, singleShot=True, interval=AUTOSAVE)
         self._later.timeout.connect(self._keep_copy)
@@ -208,6 +209,7 @@ class Files(QObject):
             smoothing=clip.smoothing,
             choice=self.export_choice,
             everything=everything,
+            fps=self.fps,
             theme=self._theme(),
             parent=self._window,
         )

@@ -19,8 +19,7 @@ _OWN: tuple[tuple[type[QObject], set[Key]], ...] = (
     (QAbstractButton, {Key.Key_Space, Key.Key_Return, Key.Key_Enter}),
     (QComboBox, {Key.Key_Space, Key.Key_Up, Key.Key_Down}),
     (QAbstractSlider, _ARROWS | {Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown}),
-    (QAbstractItemView, {Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End, Key.Key_Delete,
-                         Key.Key_Return, Key.Key_Enter, Key.Key_PageUp, Key.Key_PageDown}),
+    (QAbstractItemView, {Key.Key_Up, Key.Key_Down, Key.Key_Delete, Key.Key_Return, Key.Key_Enter}),
 )  # fmt: skip
 _TEXT = (QLineEdit, QAbstractSpinBox, QTextEdit)
 

@@ -20,6 +20,9 @@ def message(title: str, text: str, primary: str = "", aside: str = "") -> Page:
     return page
 
 
+BORDERS = 10  # pixels, above and below words that can have the focus
+
+
 class Reading(QScrollArea):
     """Words that are as high as they need, and scroll by keys and wheel where that is too much."""
 
@@ -38,7 +41,7 @@ class Reading(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802
         """All of the words at the present width."""
         width = max(self.viewport().width(), 200)
-        return QSize(width, self._words.heightForWidth(width) + 2)
+        return QSize(width, self._words.heightForWidth(width) + BORDERS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Another width needs another height."""

@@ -11,8 +11,6 @@ from app.theme import Theme
 from app.views.controls.drawing import Themed, clear_ground, colour, elided
 from app.views.controls.switch import ChoiceButton
 
-_ROWS_SHOWN = 3
-
 
 class ElidedLabel(QWidget):
     """One line of text that gives way where there is no room; all of it is in the tooltip."""
@@ -87,10 +85,7 @@ class RecoveredTakes(QWidget):
         column.addStretch(1)
         self.area.setWidget(rows)
         clear_ground(self.area)
-        height = rows.sizeHint().height()
-        if count > _ROWS_SHOWN:
-            height = round(height * (_ROWS_SHOWN + 0.4) / count)
-        self.area.setFixedHeight(height)
+        self.area.setFixedHeight(rows.sizeHint().height())  # what they lie in scrolls
         self.setVisible(count > 0)
 
     def set_theme(self, theme: Theme) -> None:

@@ -98,8 +98,8 @@ class LaneHeader(QWidget):
         self.detail.setVisible(bool(text) and not self._is_folded)
 
     def detailed_height(self) -> int:
-        """Pixels of a lane that shows its name and the second line."""
-        return self.folded_height() + QFontMetrics(small_font()).height() + 1
+        """Pixels of a lane that shows its name and two more lines."""
+        return self.folded_height() + 2 * QFontMetrics(small_font()).height() + 1
 
     def folded_height(self) -> int:
         """Pixels of a lane that shows only its name."""

@@ -27,6 +27,7 @@ def look_after(studio: Studio, qtbot: QtBot) -> Studio:
 
     def let_go(_window: object) -> None:
         studio.window.may_close = lambda: True
+        studio.analyst.hold()  # what it tells would find the window gone
 
     qtbot.addWidget(studio.window, before_close_func=let_go)
     return studio

@@ -51,6 +51,11 @@ def test_every_state_a_clip_can_be_in_is_shown(clips: ClipList) -> None:
     assert len(said) == len(states)
     clips.update_clip(ClipRow(A, "stopped"))
     assert spoken(clips)[0] == "a.wav, Stopped before it was analysed"
+    rect = clips.view.visualRect(clips.view.model().index(0, 0))
+    picture = clips.view.viewport().grab(rect).toImage()
+    middle, ground = picture.height() // 2, picture.pixelColor(16, 1).lightness()
+    solid = [picture.pixelColor(x, middle).lightness() for x in (15, 16)]  # a square in a ring
+    assert all(abs(lightness - ground) > 60 for lightness in solid)
 
 
 def test_an_unknown_state_is_refused() -> None:

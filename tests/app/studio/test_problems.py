@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, qWarning
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, qWarning
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
@@ -105,6 +105,10 @@ def test_six_errors_over_a_dialog_are_one_box_that_grows(
     problems.show(ExportError("The disk is full."))  # the next begins anew
     boxes = [b for b in dialog.findChildren(QMessageBox) if b.isVisible()]
     assert [b.text() for b in boxes] == ["The disk is full."]
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # of the first box
+    problems.show(ExportError("Still full."))
+    (box,) = dialog.findChildren(QMessageBox)
+    assert box.text() == "The disk is full.\n\nStill full."
     dialog.close()
 
 

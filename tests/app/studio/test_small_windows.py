@@ -1,19 +1,20 @@
 """Small windows and large text: nothing lies over something else, and nothing is left out."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont, QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.style import apply_theme
 from app.theme import DARK
 from app.views.hint import FIRST_STEPS, Hint
-from app.views.lanes import LanesView, probability_lane
+from app.views.lanes import LanesView
 from app.views.lanes.canvas import small_font
 from app.views.lanes.lane_row import LaneRow
 from app.views.record_panel import RecordPanel
@@ -50,7 +51,12 @@ def test_the_hint_is_one_line_at_any_width(qtbot: QtBot, width: int) -> None:
 
 
 def rows_of(view: LanesView) -> list[LaneRow]:
-    return [view.splitter.widget(place) for place in range(view.splitter.count())]
+    found = [view.splitter.widget(place) for place in range(view.splitter.count())]
+    return [row for row in found if isinstance(row, LaneRow)]
+
+
+def is_high(view: QWidget, height: int) -> bool:
+    return view.height() == height
 
 
 @pytest.mark.usefixtures("text")
@@ -61,6 +67,7 @@ def test_lanes_never_lie_over_each_other(qtbot: QtBot, folded: list[str]) -> Non
     qtbot.waitUntil(lambda: view.ruler.height() > view.fontMetrics().height())
     least = view.minimumSizeHint().height()
     rows = rows_of(view)
+    assert len(rows) == 5
     needed = view.ruler.minimumHeight() + sum(row.minimumHeight() for row in rows)
     assert least >= needed
     view.resize(1280, least)
@@ -79,26 +86,26 @@ def test_all_emotions_are_named_where_the_lanes_are_lowest(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = open_lanes(qtbot)
-    said: list[tuple[str, float, float, float]] = []
+    said: list[tuple[str, QRectF]] = []
 
-    class Listening(probability_lane.QPainter):
-        def drawText(self, box: object, _flags: object, words: str) -> None:  # noqa: N802
-            said.append((words, box.left(), box.center().y(), box.right()))
+    def listen(_painter: QPainter, box: QRectF, _flags: object, words: str) -> None:
+        said.append((words, QRectF(box)))
 
     lane = view.probabilities
-    monkeypatch.setattr("app.views.lanes.canvas.QPainter", Listening)
+    listening = type("Listening", (QPainter,), {"drawText": listen})
+    monkeypatch.setattr("app.views.lanes.canvas.QPainter", listening)
     metrics = QFontMetricsF(small_font())
     for height in (view.minimumSizeHint().height(), 1200):
         view.resize(1280, height)
-        qtbot.waitUntil(lambda height=height: view.height() == height)
+        qtbot.waitUntil(partial(is_high, view, height))
         said.clear()
         lane.refresh()
         lane.grab()
-        names = [words for words, *_ in said]
+        names = [words for words, _box in said]
         assert sorted(name[:3] for name in names) == sorted(name[:3] for name in EMOTIONS)
         boxes = [
-            (left, left + metrics.horizontalAdvance(words), middle)
-            for words, left, middle, _right in said
+            (box.left(), box.left() + metrics.horizontalAdvance(words), box.center().y())
+            for words, box in said
         ]
         for index, (left, right, middle) in enumerate(boxes):
             assert right <= lane.width()
@@ -117,7 +124,10 @@ def test_hint_lanes_and_recording_fit_a_small_screen(qtbot: QtBot) -> None:
     window.hint.show()
     window.resize(1280, 600)
     window.show()
-    least = lambda: window.minimumSizeHint().height()  # noqa: E731
+
+    def least() -> int:
+        return window.minimumSizeHint().height()
+
     qtbot.waitUntil(lambda: least() > 300)
     assert least() <= 600
     window.record.set_recovered([Path(f"/takes/take {number}.wav") for number in range(5)])

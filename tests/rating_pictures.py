@@ -21,7 +21,7 @@ from core.rating.simulation import simulated_raters
 from core.rating.store import VoteStore
 from core.rating.study import Study
 
-SIZES = {"": (1280, 720), "_large": (1920, 1080)}
+SIZE = (1280, 720)
 OPERATOR = (960, 600)
 HOME = Path("/home/you/Documents/Visemo studies")
 DONE, BROKEN_OFF, LEFT_AT = 6, 1, 9
@@ -36,8 +36,7 @@ def rating_pictures(folder: Path) -> None:
         study = make_study(None, home, Wishes(seed=1))
         _fill(home, study)
         _operator(home, folder)
-        for name, size in SIZES.items():
-            _participant(home, study, folder, name, size)
+        _participant(home, study, folder)
 
 
 def _fill(home: Path, study: Study) -> None:
@@ -68,18 +67,18 @@ def _operator(home: Path, folder: Path) -> None:
     runner.close(1.0)
 
 
-def _participant(home: Path, study: Study, folder: Path, name: str, size: tuple[int, int]) -> None:
+def _participant(home: Path, study: Study, folder: Path) -> None:
     """One on the way to the first scored clip."""
     with VoteStore.open(home, study) as store:
         window = ParticipantWindow(Sitting(study, home, store), SilentCard())
-        window.resize(*size)
+        window.resize(*SIZE)
         window.show()
         for page in ("consent", "number", "volume"):
-            _save(window, folder / f"rating_{page}{name}.png")
+            _save(window, folder / f"rating_{page}.png")
             if page == "volume":
                 window.shown.findChildren(QPushButton)[0].click()
             _go_on(window)
-        _save(window, folder / f"rating_instructions{name}.png")
+        _save(window, folder / "rating_instructions.png")
         session, position = window.sitting.session_id, window.sitting.position()
         while position is not None and position.place < len(study.training):
             position = store.commit_vote(position, 3, 900, 1)
@@ -87,10 +86,10 @@ def _participant(home: Path, study: Study, folder: Path, name: str, size: tuple[
         _go_on(window)
         playback, player = window.trials.playback, window.player
         _wait(lambda: playback.phase == "clip" and player.position > OPEN_MOUTH)
-        _save(window, folder / f"rating_clip{name}.png")
+        _save(window, folder / "rating_clip.png")
         _wait(lambda: window.trial.rates)
         window.trial.rating.scale.choose(4)
-        _save(window, folder / f"rating_scale{name}.png")
+        _save(window, folder / "rating_scale.png")
         window.leave()
         store.withdraw(session)
 

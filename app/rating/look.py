@@ -55,6 +55,7 @@ QPushButton[role="primary"]:disabled { background: %(grey)s; color: #b4b4b4; }
 QPushButton[role="quiet"] { background: transparent; color: #ffffff; }
 QPushButton[role="quiet"]:hover { background: #626262; }
 QPushButton[role="quiet"]:focus { border: 2px solid #ffffff; }
+QPushButton[role="quiet"]:disabled { color: #b4b4b4; border: 2px solid transparent; }
 QPushButton[role="score"] { background: #585858; padding: 0.7em 0.4em; }
 QPushButton[role="score"]:hover { background: #4e4e4e; }
 QPushButton[role="score"]:checked { background: #ffffff; color: #1c1c1c; font-weight: 600; }

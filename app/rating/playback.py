@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from app.rating.material import Material
@@ -177,9 +178,7 @@ class Playback(QObject):
             self._rest()
 
     def _rest(self) -> None:
-        log = self._player.skew_log()
-        if len(log) > 1:
-            self.showing.drift = float(np.ptp(log[:, 1]) - np.ptp(log[:, 0]))
+        self.showing.drift = drift_of(self._player.skew_log(), self._player.duration)
         self._set(REST)
         self._timer.start()
 
@@ -205,3 +204,14 @@ class Playback(QObject):
     def _painted(self, behind: float) -> None:
         self.showing.shown.append(self._second)
         self.showing.behind.append(behind)
+
+
+def drift_of(log: NDArray[np.float64], duration: float) -> float:
+    """How far the card's clock went ahead of the computer's, in seconds.
+
+    `log` is a player's; before the sound has left the card, and after it, nothing is measured.
+    """
+    heard = log[(log[:, 1] > 0) & (log[:, 1] < duration)]
+    if len(heard) < 2:
+        return 0.0
+    return float(np.ptp(heard[:, 1]) - np.ptp(heard[:, 0]))

@@ -127,7 +127,7 @@ def votes_bytes(votes: Sequence[Vote]) -> bytes:
 
 def votes_matrix(study: Study, counted: Sequence[Vote], subjects: Sequence[str]) -> Matrix:
     """(stimuli, subjects), NaN for none; the mean where a subject rated one more than once."""
-    rows = {stimulus.id: row for row, stimulus in enumerate(study.stimuli)}
+    rows = {stimulus.id: row for row, stimulus in enumerate(study.rated)}
     columns = {subject: column for column, subject in enumerate(subjects)}
     sums = np.zeros((len(rows), len(columns)))
     counts = np.zeros_like(sums)

@@ -86,7 +86,7 @@ def _overview(study: Study, analysis: Analysis) -> str:
             view.name,
             view.conditions[place],
         )
-        for place, condition in enumerate(study.conditions)
+        for place, condition in enumerate(study.compared)
         for later, view in enumerate(analysis.views)
     ]
     header = ["Condition", "", "Raters n", "MOS", "95 % CI (t)", "Votes n", "SD of votes"]
@@ -217,15 +217,14 @@ def _provenance(analysis: Analysis, version: str, files: Mapping[str, str]) -> s
     study = analysis.study
     versions = sorted({vote.app_version for vote in analysis.votes})
     conditions = "; ".join(
-        f"{words(condition_name(study, c.id))} (<code>{words(c.id)}</code>)"
-        for c in study.conditions
+        f"{words(condition_name(study, c.id))} (<code>{words(c.id)}</code>)" for c in study.compared
     )
     listed = "<br>".join(f"<code>{words(name)}</code> {text}" for name, text in files.items())
     return facts(
         [
             ("Study", f"<code>{words(study.id)}</code>, made {words(study.created_utc)}"),
             ("Conditions", conditions),
-            ("Clips and conditions", f"{len(study.stimuli)} stimuli"),
+            ("Clips and conditions", f"{len(study.rated)} rated stimuli"),
             ("Order", f"{words(study.order)}, seed {study.seed}"),
             ("Version that froze the study", words(study.app_version)),
             ("Versions that ran the sessions", words(", ".join(versions)) or "–"),

@@ -83,7 +83,7 @@ def section(study: Study, view: View) -> str:
 def emotion_figure(study: Study, view: View) -> str:
     """Mean opinion scores by emotion and condition with intervals: the paper's figure 5."""
     emotions = emotions_of(study)
-    conditions = [condition.id for condition in study.conditions]
+    conditions = [condition.id for condition in study.compared]
     rows = {(row.emotion, row.condition): row for row in (*view.emotions, *view.conditions)}
 
     def group(emotion: str) -> Group:
@@ -172,7 +172,7 @@ def _histogram_figure(study: Study, view: View) -> str:
 def _rows(study: Study, rows: Sequence[Row]) -> str:
     """A table of mean opinion scores; columns that say nothing are left out."""
     by_clip, by_emotion = any(r.clip for r in rows), any(r.emotion for r in rows)
-    places = {condition.id: place for place, condition in enumerate(study.conditions)}
+    places = {condition.id: place for place, condition in enumerate(study.compared)}
     header = [*(["Clip"] if by_clip else []), *(["Emotion"] if by_emotion else [])]
     header += ["Condition", "Votes", "", "Raters<br>n", "MOS", "SD", "95 % CI<br>(t)"]
     header += ["95 % CI<br>(normal)"]

@@ -101,6 +101,18 @@ class Study:
     replays: int = 0  # times that a participant may see each clip again; 0 is the paper's way
     texts: tuple[tuple[str, str], ...] = ()  # what the window says, by key; see wording.py
 
+    @property
+    def rated(self) -> tuple[Stimulus, ...]:
+        """The stimuli whose scores count, without those of practice and attention trials."""
+        plain = {trial.stimulus for trial in self.trials if trial.kind == PLAIN}
+        return tuple(stimulus for stimulus in self.stimuli if stimulus.id in plain)
+
+    @property
+    def compared(self) -> tuple[Condition, ...]:
+        """The conditions of rated stimuli."""
+        used = {stimulus.condition for stimulus in self.rated}
+        return tuple(condition for condition in self.conditions if condition.id in used)
+
     def stimulus(self, name: str) -> Stimulus:
         """By its id; raises KeyError."""
         for stimulus in self.stimuli:

@@ -64,7 +64,7 @@ def matrix_csv(study: Study, matrix: Matrix, subjects: Sequence[str]) -> str:
         ("stimulus", *subjects),
         (
             (stimulus.id, *(f"{value:.{_DECIMALS}g}" for value in row))
-            for stimulus, row in zip(study.stimuli, matrix, strict=True)
+            for stimulus, row in zip(study.rated, matrix, strict=True)
         ),
     )
 
@@ -98,8 +98,8 @@ def sureal_json(study: Study, matrix: Matrix, subjects: Sequence[str]) -> bytes:
     the path of a clip's reference is that of its reference condition, where there is one.
     """
     references = {c.id for c in study.conditions if c.reference}
-    clips = list(dict.fromkeys(stimulus.clip for stimulus in study.stimuli))
-    shown = {s.clip: s.track for s in study.stimuli if s.condition in references}
+    clips = list(dict.fromkeys(stimulus.clip for stimulus in study.rated))
+    shown = {s.clip: s.track for s in study.rated if s.condition in references}
     data = {
         "dataset_name": f"visemo_{study.id}",
         "ref_score": float(len(study.scale)),
@@ -119,7 +119,7 @@ def sureal_json(study: Study, matrix: Matrix, subjects: Sequence[str]) -> bytes:
                 },
                 "path": stimulus.track,
             }
-            for number, (stimulus, row) in enumerate(zip(study.stimuli, matrix, strict=True))
+            for number, (stimulus, row) in enumerate(zip(study.rated, matrix, strict=True))
         ],
     }
     return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"

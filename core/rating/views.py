@@ -80,7 +80,7 @@ def view(
     `given` are the votes as they were, for the histograms, where `matrix` was changed.
     """
     given = matrix if given is None else given
-    conditions = [condition.id for condition in study.conditions]
+    conditions = [condition.id for condition in study.compared]
     emotions = emotions_of(study)
     pairs = list(combinations(conditions, 2))
 
@@ -95,7 +95,7 @@ def view(
     return View(
         name=name,
         subjects=tuple(subjects),
-        clips=tuple(row(s.condition, s.emotion, s.clip) for s in study.stimuli),
+        clips=tuple(row(s.condition, s.emotion, s.clip) for s in study.rated),
         emotions=tuple(row(condition, name) for name in emotions for condition in conditions),
         conditions=tuple(row(condition) for condition in conditions),
         overall=_with_holm([compare(a, b) for a, b in pairs]),
@@ -105,7 +105,7 @@ def view(
 
 def emotions_of(study: Study) -> tuple[str, ...]:
     """Those that some stimulus has: the seven in their order, then any others."""
-    used = {stimulus.emotion for stimulus in study.stimuli}
+    used = {stimulus.emotion for stimulus in study.rated}
     return *(name for name in EMOTIONS if name in used), *sorted(used.difference(EMOTIONS))
 
 
@@ -114,7 +114,7 @@ def _places(study: Study, condition: str, emotion: str, clip: str) -> NDArray[np
     return np.array(
         [
             place
-            for place, stimulus in enumerate(study.stimuli)
+            for place, stimulus in enumerate(study.rated)
             if stimulus.condition == condition
             and emotion in ("", stimulus.emotion)
             and clip in ("", stimulus.clip)
@@ -144,10 +144,10 @@ def _side_by_side(
     study: Study, matrix: Matrix, first: str, second: str, emotion: str
 ) -> tuple[Matrix, Matrix]:
     """Votes on the same clips under two conditions, each (clips, subjects), NaN unless both."""
-    places = {(s.clip, s.condition): place for place, s in enumerate(study.stimuli)}
+    places = {(s.clip, s.condition): place for place, s in enumerate(study.rated)}
     clips = [
         s.clip
-        for s in study.stimuli
+        for s in study.rated
         if s.condition == first and emotion in ("", s.emotion) and (s.clip, second) in places
     ]
     one = matrix[np.array([places[clip, first] for clip in clips], dtype=np.int64)]

@@ -27,6 +27,7 @@ class Page(QWidget):
             self.text.hide()
         self.body.addWidget(self.text)
         self.note = label("", "small")
+        self.note.setContentsMargins(0, 18, 0, 0)
         self.note.hide()
         self._feet = QHBoxLayout()
         self._feet.setSpacing(16)

@@ -18,6 +18,7 @@ from core.timeline import FRAMES_PER_SECOND, Timeline
 from tests.app.studio.faces import talking
 
 RATE = 48_000
+PLAIN = Wishes(title="A small study", seed=7, training=False)  # and without questions
 QUESTIONS = (
     Question("age", "How old are you?", NUMBER, when=BEFORE, required=True),
     Question("hearing", "Do you hear well with both ears?", YES_NO, when=BEFORE, required=True),

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.rating.playback import LEAST_DROPPED, MOST_SKEW, Showing
+from app.rating.playback import LEAST_DROPPED, MOST_SKEW, Showing, drift_of
 from core.rating import records
 from core.rating.design import Wishes
 from core.rating.store import VoteStore
@@ -175,3 +176,11 @@ def test_what_is_a_fault() -> None:
     assert once.fault == ""
     assert Showing(60.0, 2.0, shown=steady, underruns=1).fault
     assert Showing(60.0, lost="gone").fault == "gone"
+
+
+def test_drift_is_measured_while_sound_leaves_the_card() -> None:
+    wall = np.arange(0.0, 3.0, 0.016)
+    heard = np.clip(1.001 * (wall - 0.5), 0.0, 2.0)  # half a second late, and then too fast
+    log = np.column_stack((wall, heard))
+    assert drift_of(log, 2.0) == pytest.approx(0.002, abs=2e-4)
+    assert drift_of(np.empty((0, 2)), 2.0) == 0.0

@@ -1,16 +1,14 @@
 """The operator's window: participants one after another, and nothing that unblinds."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.jobs import JobRunner
-from app.rating.new_study import NewStudy
 from app.rating.operator import OperatorWindow
 from app.rating.participant import ParticipantWindow
 from core.rating.bundle import export_votes
@@ -20,10 +18,8 @@ from core.rating.simulation import simulated_raters
 from core.rating.store import VoteStore
 from core.rating.study import Study
 from core.rating.study_file import read_study
+from tests.app.rating.operators import PATIENCE, make_window, told
 from tests.app.rating.studies import make_study
-from tests.app.studio.fake_card import FakeCard
-
-PATIENCE = 60_000  # ms
 
 
 @pytest.fixture
@@ -36,27 +32,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def study(folder: Path) -> Study:
     return read_study(folder)
-
-
-@pytest.fixture
-def operator(qtbot: QtBot, weights: Path) -> Iterator[OperatorWindow]:
-    """A window with nothing open."""
-    runner = JobRunner()
-    window = make_window(qtbot, runner, weights)
-    yield window
-    if window.participant is not None:
-        window.participant.leave()
-    window.close()
-    window.problems.close()
-    assert runner.close(10.0)
-
-
-def make_window(qtbot: QtBot, runner: JobRunner, weights: Path) -> OperatorWindow:
-    window = OperatorWindow(runner, FakeCard(), weights=weights, device="cpu")
-    window.show_participant = QWidget.show
-    qtbot.addWidget(window)
-    window.show()
-    return window
 
 
 def fill(folder: Path, study: Study, whole: int, broken_off: int = 0) -> None:
@@ -165,10 +140,6 @@ def test_a_second_window_only_looks(
     runner.close(1.0)
 
 
-def told(operator: OperatorWindow) -> str:
-    return " ".join(label.text() for label in operator.problems.banner.findChildren(QLabel))
-
-
 def test_a_stimulus_that_is_gone_or_changed_is_refused_by_name(
     operator: OperatorWindow, folder: Path, study: Study
 ) -> None:
@@ -262,49 +233,3 @@ def test_verifying(operator: OperatorWindow, folder: Path, study: Study, qtbot: 
     operator.actions_by_name["verify"].trigger()
     qtbot.waitUntil(lambda: bool(operator.statusBar().currentMessage()), timeout=PATIENCE)
     assert operator.statusBar().currentMessage().startswith("14 stimuli and 1 sessions")
-
-
-def test_three_clicks_to_the_papers_study(
-    operator: OperatorWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    operator.actions_by_name["new"].trigger()
-    (dialog,) = operator.findChildren(NewStudy)
-    dialog.folder.setText(str(tmp_path / "paper"))
-    worked: list[bool] = []
-    operator.working.connect(worked.append)
-    dialog.make.click()
-    assert operator.page.is_busy
-    assert not operator.actions_by_name["new"].isEnabled()
-    qtbot.waitUntil(lambda: operator.opened is not None, timeout=PATIENCE)
-    assert operator.opened is not None
-    study = operator.opened.study
-    assert len(study.trials) == 14
-    assert len(study.training) == 5
-    assert {c.id for c in study.conditions} >= {"dependent", "combined"}
-    assert worked == [True, False]
-    assert operator.page.start.isEnabled()
-
-
-def test_making_can_be_cancelled(operator: OperatorWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    operator.actions_by_name["new"].trigger()
-    (dialog,) = operator.findChildren(NewStudy)
-    dialog.folder.setText(str(tmp_path / "paper"))
-    dialog.make.click()
-    operator.page.cancel.click()
-    qtbot.waitUntil(lambda: not operator.page.is_busy, timeout=PATIENCE)
-    assert operator.opened is None
-    assert not (tmp_path / "paper").exists()
-
-
-def test_a_folder_that_is_no_corpus_is_told(
-    operator: OperatorWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    operator.actions_by_name["new"].trigger()
-    (dialog,) = operator.findChildren(NewStudy)
-    dialog.own.setChecked(True)
-    assert not dialog.make.isEnabled()  # of which recordings?
-    dialog.path.setText(str(tmp_path))
-    dialog.folder.setText(str(tmp_path / "new"))
-    dialog.make.click()
-    qtbot.waitUntil(lambda: "is no corpus" in told(operator), timeout=PATIENCE)
-    assert not (tmp_path / "new").exists()

@@ -8,6 +8,7 @@ import pytest
 from core.errors import RatingError
 from core.rating.analysis import analyse
 from core.rating.simulation import simulate
+from core.rating.study import TRAINING, Condition, Trial
 from tests.core.rating.rating_studies import make_study, make_vote, votes_of
 
 
@@ -53,3 +54,23 @@ def test_votes_that_are_not_of_the_study_are_refused() -> None:
     for rating in (0, 6, -1):
         with pytest.raises(RatingError, match=rf"is {rating}, off the scale of 1 to 5"):
             analyse(study, [replace(vote, rating=rating)])
+
+
+def test_what_is_only_practised_on_is_no_result() -> None:
+    study = make_study(checks=False)
+    easy = Condition("practice-1", "Practice", practice=True)
+    clip = replace(study.stimuli[0], id="angry1--practice-1", condition=easy.id)
+    with_practice = replace(
+        study,
+        conditions=(*study.conditions, easy),
+        stimuli=(*study.stimuli, clip),
+        training=(Trial(clip.id, phase=TRAINING),),
+    )
+    votes = simulate(study)
+    practised = [replace(votes[0], phase=TRAINING, stimulus=clip.id, condition=easy.id)]
+    plain = analyse(study, votes).views[0]
+    found = analyse(with_practice, [*votes, *practised]).views[0]
+    assert [row.condition for row in found.conditions] == ["dependent", "combined"]
+    assert len(found.clips) == len(study.stimuli)
+    assert [(c.first, c.second) for c in found.overall] == [("dependent", "combined")]
+    assert [row.summary for row in found.conditions] == [row.summary for row in plain.conditions]

@@ -1,0 +1,196 @@
+"""The pages around the clips, by keyboard: consent, questions, volume, other trials, the end."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.rating.pages.question import QuestionPage
+from app.rating.pages.volume import VolumePage
+from core.rating import records
+from core.rating.store import VoteStore
+from core.rating.study import Study
+from tests.app.rating.conftest import Sit
+from tests.app.rating.sittings import Seat, three
+from tests.app.rating.studies import PLAIN, make_study
+from tests.app.studio.fake_card import SPEAKER
+
+TAB = Qt.Key.Key_Tab
+
+
+def kinds(store: VoteStore) -> list[str]:
+    return [event.kind for event in store.events()]
+
+
+def test_nothing_is_stored_without_consent(
+    sit: Sit, study: Study, folder: Path, store: VoteStore
+) -> None:
+    seat = sit(study, folder, store)
+    seat.press(TAB)
+    seat.enter()
+    assert seat.title == "Thank you"
+    seat.enter()
+    assert seat.outcomes == ["declined"]
+    other = sit(study, folder, store)
+    other.window.close()
+    assert other.outcomes == ["declined"]
+    assert store.sessions() == []
+
+
+def test_a_number_and_no_name_is_stored(seat: Seat, store: VoteStore) -> None:
+    (record,) = store.sessions()
+    assert record.subject_id == seat.sitting.subject
+    machine = store.machine(record.session_id)
+    assert machine["audio_device"] == "speaker"
+    assert set(machine) == {"system", "release", "python", "audio_device"}
+
+
+def test_the_window_takes_the_screen(seat: Seat) -> None:
+    assert seat.window.windowModality() == Qt.WindowModality.ApplicationModal
+    assert seat.window.isWindow()
+
+
+def test_another_window_in_front_is_noted(seat: Seat, store: VoteStore) -> None:
+    other = QWidget()
+    seat.qtbot.addWidget(other)
+    seat.enter()
+    with seat.qtbot.waitActive(other):
+        other.show()
+        other.activateWindow()
+    with seat.qtbot.waitActive(seat.window):
+        seat.window.activateWindow()
+    found = kinds(store)
+    assert found.index(records.FOCUS_LOST) < found.index(records.FOCUS_BACK)
+
+
+def test_without_a_sound_device_it_does_not_begin(
+    sit: Sit, study: Study, folder: Path, store: VoteStore
+) -> None:
+    seat = sit(study, folder, store)
+    seat.card.present = []
+    seat.enter()
+    seat.enter()
+    page = seat.page
+    assert isinstance(page, VolumePage)
+    seat.enter()
+    assert page.trouble.isVisible()
+    assert not page.ok.isEnabled()
+    seat.card.present = [SPEAKER]
+    seat.enter()
+    assert page.ok.isEnabled()
+    assert not page.trouble.isVisible()
+
+
+@pytest.mark.usefixtures("seat")
+def test_the_volume_is_noted(store: VoteStore) -> None:
+    event = next(event for event in store.events() if event.kind == records.VOLUME)
+    assert event.details == {"volume": 0.7}
+
+
+def test_questions_before_and_after(
+    sit: Sit,
+    tmp_path: Path,
+    qapp: object,  # noqa: ARG001
+) -> None:
+    folder = tmp_path / "study"
+    study = make_study(folder, seconds=0.06)
+    with VoteStore.open(folder, study) as store:
+        seat = sit(study, folder, store)
+        seat.enter()
+        seat.enter()
+        page = seat.page
+        assert isinstance(page, QuestionPage)
+        assert page.title.text() == "How old are you?"
+        assert page.field is not None
+        for wrong in ("", "old", "nan"):
+            page.field.clear()
+            seat.type(wrong)
+            seat.enter()
+            assert seat.page is page
+        page.field.clear()
+        seat.answer()
+        assert seat.title == "Do you hear well with both ears?"
+        seat.window.leave()
+
+        (record,) = store.resume_candidates()
+        again = sit(study, folder, store, record)
+        again.enter()
+        assert again.title == "Do you hear well with both ears?"  # the first is answered
+        again.answer()
+        for _ in range(3):
+            again.enter()
+        again.rate_all(three)
+        assert again.title == "What did you listen with?"
+        again.answer()
+        again.enter()  # the last may stay empty
+        assert again.title == "Thank you"
+        assert {a.question: a.value for a in store.answers()} == {
+            "age": "25", "hearing": "yes", "listened": "Headphones", "remarks": "",
+        }  # fmt: skip
+        again.enter()
+        assert again.outcomes == ["done"]
+
+
+def test_the_code_is_that_of_the_store(seat: Seat, study: Study, store: VoteStore) -> None:
+    seat.enter()
+    seat.rate_all(three)
+    codes = [label.text() for label in seat.page.findChildren(QLabel)]
+    assert any(records.is_code(text) for text in codes)
+    assert store.finish(seat.sitting.session_id) in codes
+    assert len(store.votes()) == len(study.trials)
+
+
+def test_in_german(sit: Sit, tmp_path: Path) -> None:
+    folder = tmp_path / "studie"
+    study = make_study(folder, replace(PLAIN, language="de"))
+    with VoteStore.open(folder, study) as store:
+        seat = sit(study, folder, store)
+        assert seat.title == "Willkommen"
+        seat.go_to_trials()
+        seat.enter()
+        seat.watch()
+        assert seat.window.trial.rating.scale.button(5).text() == "5\nSehr gut"
+        seat.stand_up()
+
+
+def test_a_trapping_clip_says_what_to_give(sit: Sit, tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    study = make_study(folder, replace(PLAIN, trapping=True))
+    with VoteStore.open(folder, study) as store:
+        seat = sit(study, folder, store)
+        seat.go_to_trials()
+        seat.enter()
+        said = []
+        while (position := seat.sitting.position()) is not None:
+            seat.watch()
+            if position.trial.message:
+                said.append((seat.title, position.trial.expected))
+            seat.rate(2)
+        assert said == [("Please give this clip the score 2, Poor.", 2)]
+        assert [vote.passed for vote in store.votes() if vote.kind == "trapping"] == [True]
+        seat.stand_up()
+
+
+def test_a_clip_can_be_seen_again_as_often_as_the_study_says(
+    sit: Sit, study: Study, folder: Path, store: VoteStore
+) -> None:
+    seat = sit(replace(study, replays=1), folder, store)
+    seat.go_to_trials()
+    seat.enter()
+    seat.watch()
+    replay = seat.window.trial.rating.replay
+    assert replay.isVisible()
+    seat.press(Qt.Key.Key_3)
+    replay.setFocus()
+    seat.enter()
+    assert not seat.rates
+    seat.watch()
+    assert not replay.isVisible()
+    assert seat.window.trial.rating.scale.score is None
+    seat.press(Qt.Key.Key_5)
+    seat.enter()
+    assert [(vote.rating, vote.plays) for vote in store.votes()] == [(5, 2)]
+    seat.watch()
+    assert replay.isVisible()

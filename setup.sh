@@ -108,14 +108,14 @@ offer() {
 offer_window() {
     local packages
     read -ra packages <<<"$(missing_libraries "${WINDOW_LIBRARIES[@]}")"
-    fc-list 2>/dev/null | grep -q . || packages+=(fonts-dejavu-core fontconfig)
+    [ -n "$(fc-list 2>/dev/null)" ] || packages+=(fonts-dejavu-core fontconfig)
     offer "Without them the window may not open." ${packages[@]+"${packages[@]}"}
 }
 
 offer_tests() {
     local packages
     read -ra packages <<<"$(missing_libraries "${TEST_LIBRARIES[@]}")$(missing_programs "${TEST_PROGRAMS[@]}")"
-    find /usr/lib -name 'libasound_module_pcm_pulse.so' 2>/dev/null | grep -q . ||
+    [ -n "$(find /usr/lib -name 'libasound_module_pcm_pulse.so' 2>/dev/null)" ] ||
         packages+=(libasound2-plugins)
     offer "Tests that need them are skipped." ${packages[@]+"${packages[@]}"}
 }

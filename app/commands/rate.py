@@ -1,18 +1,17 @@
 """`visemo rate`: the subjective test, from design to statistics."""
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.rate_new import add_new, make_new, seed_of
+from app.commands.rate_new import say as _say
+from app.commands.rate_withdraw import set_first_row, withdraw
 from core.errors import RatingError, VisemoError
 
 if TYPE_CHECKING:
     from core.rating.analysis import Options
-    from core.rating.design import Wishes
-    from core.rating.study import Study
 
 Doing = Callable[[argparse.Namespace], int]
 FOUND = 2  # exit status where something is not as it should be
@@ -22,64 +21,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One subcommand for each thing to do with a study."""
     actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
 
-    new = _action(actions, "new", "make a study: the paper's 7 emotions x 2 models", _new)
-    new.add_argument(
-        "source", nargs="?", type=Path, metavar="SOURCE",
-        help="a RAVDESS or EmoDB folder, a CSV table with the columns file and emotion, or a "
-        "bundle (.visemo-study) to unpack (default: the bundled sample)",
-    )  # fmt: skip
-    new.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
-    new.add_argument(
-        "--condition", action="append", default=[], metavar="SPEC",
-        help="one for each thing to compare: dependent, combined, recorded (the tracks of the "
-        "table, as a hidden reference), or ID:KEY=VALUE,... with name, model, emotion, strength, "
-        "jaw, lips, corners, weights (default: dependent and combined)",
-    )  # fmt: skip
-    new.add_argument(
-        "--all-clips", action="store_true", help="every clip of SOURCE, not one per emotion"
-    )
-    new.add_argument("--title", default=None, help="what the study is called")
-    new.add_argument("--seed", type=int, default=0, metavar="N", help="of orders and choices")
-    new.add_argument(
-        "--order", choices=("shuffle", "balanced"), default="shuffle",
-        help="a seeded shuffle (the default), or the rows of a Williams square",
-    )  # fmt: skip
-    new.add_argument(
-        "--no-emotion-twice", action="store_true", help="of a shuffle: never one twice running"
-    )
-    new.add_argument("--no-training", action="store_true", help="leave out the five practice clips")
-    for kind, text in (
-        ("trapping", "a clip that says which score to give"),
-        ("gold", "a clip with a still face, which must be rated low"),
-        ("repeat", "one of the clips a second time"),
-    ):
-        new.add_argument(f"--{kind}", action="store_true", help=f"add {text}")
-    new.add_argument("--language", default="en", metavar="CODE", help="of texts: en, de")
-    new.add_argument("--texts", type=Path, metavar="FILE", help="texts of your own, see en.txt")
-    new.add_argument(
-        "--questions", type=Path, metavar="FILE",
-        help="JSON list of questions: id, text, kind, choices, when (before, after), required",
-    )  # fmt: skip
-    new.add_argument(
-        "--replays", type=int, default=0, metavar="N", help="times a clip may be seen again"
-    )
-    new.add_argument("--weights", type=Path, metavar="DIR", help="others than the bundled ones")
-    new.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
+    new = _action(actions, "new", "make a study: the paper's 7 emotions x 2 models", make_new)
+    add_new(new)
 
     run = _action(actions, "run", "open the operator's window, or run a participant", _run)
     run.add_argument("study", nargs="?", type=Path, metavar="STUDY", help="folder of a study")
     run.add_argument("--participant", action="store_true", help="begin with the next participant")
+    run.add_argument(
+        "--first-row", type=int, metavar="N",
+        help="participants of this machine take rows of the order from N on (from 0; it is kept)",
+    )  # fmt: skip
 
     check = _study(
         actions, "verify", "see that stimuli and orders are what they should be", _verify
     )
     report = _study(actions, "report", "statistics and charts, as a page to read", _report)
     export = _study(
-        actions, "export", "the votes as tables: long CSV, matrix, sureal JSON", _export
+        actions, "export", "all that was collected, as tables: votes, answers, sessions", _export
     )
     export.add_argument(
-        "--format", default="csv,matrix,sureal", metavar="LIST",
-        help="some of %(default)s (default: all)",
+        "--format", metavar="LIST",
+        help="some of csv,matrix,sureal,answers,sessions,events (default: all)",
     )  # fmt: skip
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help="write there")
     report.add_argument("--out", type=Path, metavar="DIR", help='(default: "report" in the study)')
@@ -91,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--remove-bias", action="store_true", help="also without raters' bias (P.913, 12.4)"
     )
 
+    codes = _study(actions, "codes", "completion codes, and nothing of whose they are", _codes)
     pack = _study(actions, "bundle", "pack a study, or its votes, into one file", _bundle)
     pack.add_argument(
         "--out", type=Path, required=True, metavar="FILE",
@@ -98,11 +61,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     merge = _study(actions, "merge", "add votes from other machines", _merge)
     merge.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE", help=".visemo-votes")
+    leave = _study(actions, "withdraw", "delete all that a participant gave", withdraw)
+    leave.add_argument("number", metavar="NUMBER", help="the participant's, such as P2K7MX4TPQ")
+    leave.add_argument("--yes", action="store_true", help="do it: it cannot be undone")
+    leave.add_argument("--json", action="store_true", help="the result as one line of JSON")
     simulate = _study(actions, "simulate", "a report on raters who are not there", _simulate)
     simulate.add_argument("--raters", type=int, default=15, metavar="N", help="(default: 15)")
     simulate.add_argument("--seed", type=int, default=0, metavar="N", help="(default: 0)")
     simulate.add_argument("--out", type=Path, required=True, metavar="DIR", help="write there")
-    for parser_ in (new, check, report, export, merge, simulate):
+    for parser_ in (new, check, report, export, codes, merge, simulate):
         parser_.add_argument("--json", action="store_true", help="the result as one line of JSON")
 
 
@@ -134,58 +101,6 @@ def _study(
     return parser
 
 
-def _new(options: argparse.Namespace) -> int:
-    from app.rating.choices import read_questions
-    from core.rating import wording
-    from core.rating.bundle import STUDY_SUFFIX, import_study
-    from core.rating.design import Wishes
-
-    if options.source is not None and options.source.suffix == STUDY_SUFFIX:
-        study = import_study(options.source, options.out)
-    else:
-        wishes = Wishes(
-            title=options.title or Wishes().title,
-            seed=options.seed,
-            order=options.order,
-            no_emotion_twice=options.no_emotion_twice,
-            training=not options.no_training,
-            trapping=options.trapping,
-            gold=options.gold,
-            repeat=options.repeat,
-            language=options.language,
-            texts=wording.read_wording(options.texts) if options.texts else {},
-            questions=read_questions(options.questions) if options.questions else (),
-        )
-        study = _made(options, wishes)
-    _say(
-        options,
-        f"{options.out}: {study.title}, {len(study.trials)} trials, "
-        f"{len(study.stimuli)} stimuli, seed {study.seed}",
-        study=study.id, folder=str(options.out), trials=len(study.trials),
-        stimuli=len(study.stimuli), seed=study.seed,
-    )  # fmt: skip
-    return 0
-
-
-def _made(options: argparse.Namespace, wishes: "Wishes") -> "Study":
-    from app.console import TextReport
-    from app.progress import Interrupts, Progress
-    from app.rating.choices import Choices, conditions_of
-    from app.rating.work import make_study
-    from resources import WEIGHTS
-
-    choices = Choices(conditions_of(options.condition), options.all_clips, options.replays)
-    report = TextReport(sys.stdout, sys.stderr, options.json)
-    with Interrupts() as interrupts:
-        try:
-            return make_study(
-                options.source, options.out, wishes, choices, options.weights or WEIGHTS,
-                options.device, Progress(report, interrupts),
-            )  # fmt: skip
-        finally:
-            report.finished(0, 0)  # takes the line of progress away
-
-
 def _run(options: argparse.Namespace) -> int:
     try:
         from app.rating.main import run_rating
@@ -196,6 +111,8 @@ def _run(options: argparse.Namespace) -> int:
         ) from problem
     if options.participant and options.study is None:
         raise RatingError("Name the study whose next participant is to begin.")
+    if options.first_row is not None:
+        set_first_row(options.study, options.first_row)
     return run_rating(options.study, participant=options.participant)
 
 
@@ -223,9 +140,22 @@ def _report(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from app.rating.work import export_tables
 
-    names = [name.strip().lower() for name in options.format.split(",") if name.strip()]
+    names = None
+    if options.format is not None:
+        names = [name.strip().lower() for name in options.format.split(",") if name.strip()]
     paths = export_tables(options.study, options.out, names, _options(options))
     _say(options, "\n".join(map(str, paths)), paths=[str(path) for path in paths])
+    return 0
+
+
+def _codes(options: argparse.Namespace) -> int:
+    from app.rating.work import stored_codes
+
+    codes = stored_codes(options.study)
+    _say(
+        options, "\n".join(("code,state", *(f"{code},{state}" for code, state in codes))),
+        codes=[{"code": code, "state": state} for code, state in codes],
+    )  # fmt: skip
     return 0
 
 
@@ -263,6 +193,8 @@ def _merge(options: argparse.Namespace) -> int:
             _say(
                 options, f"{path}: {merged.sentence}",
                 bundle=str(path), added=list(merged.added), skipped=list(merged.skipped),
+                longer=list(merged.longer), withdrawn=list(merged.withdrawn),
+                deleted=list(merged.deleted),
             )  # fmt: skip
     return 0
 
@@ -275,8 +207,9 @@ def _simulate(options: argparse.Namespace) -> int:
 
     if not 1 <= options.raters <= 100_000:
         raise RatingError(f"Expected 1 to 100000 raters, not {options.raters}.")
+    seed = seed_of(options.seed)
     study = read_study(options.study)
-    votes = simulate(study, simulated_raters(study, options.raters, options.seed), order)
+    votes = simulate(study, simulated_raters(study, options.raters, seed), order)
     path = write_report(options.out, study, votes)
     _say(options, f"{path} (nobody has given these votes)", report=str(path), votes=len(votes))
     return 0
@@ -289,7 +222,3 @@ def _options(options: argparse.Namespace) -> "Options":
         include_incomplete=options.include_incomplete,
         remove_bias=getattr(options, "remove_bias", False),
     )
-
-
-def _say(options: argparse.Namespace, text: str, **result: object) -> None:
-    print(json.dumps(result) if options.json else text)

@@ -46,7 +46,12 @@ def plan_of(source: Path | None, wishes: Wishes, choices: Choices) -> Plan:
 
 def conditions_of(texts: Sequence[str]) -> tuple[Condition, ...]:
     """Conditions as they are typed; none are the paper's. Raises RatingError."""
-    return tuple(condition_of(text) for text in texts) or PAPER
+    found = tuple(condition_of(text) for text in texts)
+    names = [condition.id for condition in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise RatingError(f"The condition '{twice[0]}' is given twice; give each its own name.")
+    return found or PAPER
 
 
 def condition_of(text: str) -> Condition:

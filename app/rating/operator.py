@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QWid
 from app.jobs import JobRunner
 from app.problems import Problems
 from app.rating import work
+from app.rating.changing import Changing
 from app.rating.new_study import NewStudy
 from app.rating.participant import ParticipantWindow
 from app.rating.results import Opened, Results, free_folder, studies
 from app.rating.sitting import Sitting
 from app.rating.study_page import StudyPage
 from app.sound.card import Card
-from core.errors import RatingError, VisemoError
+from core.errors import VisemoError
 from core.monitor import Monitor
 from core.rating import backups
 from core.rating.orders import design_state
@@ -57,6 +58,8 @@ class OperatorWindow(QMainWindow):
         self.setCentralWidget(self.page)
         self.problems = Problems(self)
         self.results = Results(runner, self.page, self.problems, lambda: self.opened, self)
+        self.changing = Changing(self.page, self.results, self.problems, lambda: self.opened, self)
+        self.changing.changed.connect(self.refresh)
         self.results.working.connect(self._show_work)
         self.results.changed.connect(self.refresh)
         self.results.unpacked.connect(self.open)
@@ -65,7 +68,8 @@ class OperatorWindow(QMainWindow):
         self.page.open_requested.connect(self.ask_open)
         self.page.start_requested.connect(lambda: self.seat(None))
         self.page.resume_requested.connect(self._resume)
-        self.page.set_aside_requested.connect(self._set_aside)
+        self.page.set_aside_requested.connect(self.changing.ask_set_aside)
+        self.page.first_row_requested.connect(self.changing.set_first_row)
         self.page.cancel_requested.connect(runner.cancel)
         self.actions_by_name: dict[str, QAction] = {}
         self._fill_menus()
@@ -90,6 +94,8 @@ class OperatorWindow(QMainWindow):
         votes.addSeparator()
         self._add(votes, "send", "Pack the votes for another machine…", self.results.ask_send)
         self._add(votes, "merge", "Add votes of another machine…", self.results.ask_merge)
+        votes.addSeparator()
+        self._add(votes, "withdraw", "Withdraw a participant…", self.changing.ask_withdraw)
 
     def _add(
         self, menu: QMenu, name: str, text: str, doing: Callable[[], object], keys: str = ""
@@ -138,22 +144,42 @@ class OperatorWindow(QMainWindow):
             self.open(Path(chosen))
 
     def open(self, folder: Path) -> None:
-        """Open a study; where it cannot be, what is open stays."""
+        """Open a study; where it cannot be, another that is open stays.
+
+        One that is open already, by whatever path, and whole stays as it is.
+        """
         try:
             study = work.open_study(folder)
-            if self.opened is not None and self.opened.folder == folder:
+            now = self.opened
+            if now is not None and now.folder.resolve() == folder.resolve():
+                if self.participant is not None:
+                    return
+                if study == now.study and not now.store.read_only:
+                    backups.check_votes(folder, study)
+                    self.refresh()
+                    return
                 self._leave()
             store = VoteStore.open(folder, study)
-        except VotesDamaged as problem:
-            self._offer_repair(folder, problem)
-            return
         except VisemoError as problem:
-            self.problems.show(problem)
+            self._not_opened(folder, problem)
             return
         self._leave()
         self.opened = Opened(study, folder, store)
         self.page.show_study(study, str(folder))
         self.refresh()
+
+    def _not_opened(self, folder: Path, problem: VisemoError) -> None:
+        """Say why; nothing is left that looks open and is not."""
+        damaged = isinstance(problem, VotesDamaged)
+        if damaged and self.opened and self.opened.folder.resolve() == folder.resolve():
+            self._leave()
+        if self.opened is None:
+            self.page.show_study(None)
+            self._enable()
+        if isinstance(problem, VotesDamaged):
+            self._offer_repair(folder, problem)
+        else:
+            self.problems.show(problem)
 
     def _offer_repair(self, folder: Path, problem: VotesDamaged) -> None:
         """Damaged votes: the backup or nothing in their place; the original is kept."""
@@ -202,6 +228,9 @@ class OperatorWindow(QMainWindow):
             action.setEnabled((not busy and (opened or not needs)) or name == "close")
         if self.opened is None or self.opened.store.read_only:
             self.actions_by_name["merge"].setEnabled(False)
+            self.actions_by_name["withdraw"].setEnabled(False)
+        if self.participant is not None:
+            self.actions_by_name["withdraw"].setEnabled(False)
 
     # Participants
 
@@ -227,31 +256,13 @@ class OperatorWindow(QMainWindow):
         window, self.participant = self.participant, None
         if window is not None:
             window.deleteLater()
-            if left := window.sitting.leftovers:
-                names = ", ".join(f"'{path.name}'" for path in left)
-                self.problems.show(RatingError(
-                    f"Somebody has withdrawn. Damaged votes that were kept, {names}, may still "
-                    "hold those answers: delete them."
-                ))  # fmt: skip
+            self.changing.tell_leftovers(window.sitting.leftovers)
         self.refresh()
         self.page.start.setFocus()
 
     def _resume(self, session_id: str) -> None:
         if self.opened is not None:
             self.seat(self.opened.store.session(session_id))
-
-    def _set_aside(self, session_id: str) -> None:
-        """A session that will not be gone on with."""
-        text = "Its votes stay, marked incomplete, and its row is used again. Set it aside?"
-        self.results.ask(text, "Set aside", lambda: self._abandon(session_id))
-
-    def _abandon(self, session_id: str) -> None:
-        try:
-            if self.opened is not None:
-                self.opened.store.abandon(session_id)
-        except VisemoError as problem:
-            self.problems.show(problem)
-        self.refresh()
 
     def _show_work(self, on: bool) -> None:
         self._enable()

@@ -13,7 +13,7 @@ from app.rating.pages import plain
 from app.rating.pages.page import Page
 from app.rating.pages.question import QuestionPage
 from app.rating.pages.volume import VolumePage
-from app.rating.sitting import Sitting
+from app.rating.sitting import Sitting, device_name
 from app.rating.trial_page import TrialPage
 from app.rating.trials import Trials
 from app.sound.card import Card
@@ -39,14 +39,14 @@ class ParticipantWindow(QWidget):
         """`device` plays the sound; None for the usual one."""
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("participant")
-        self.setWindowTitle(sitting.study.title)
+        self.setWindowTitle("Visemo")  # a study's title may tell what is tested
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.sitting = sitting
         self._words = sitting.words
         self.player = Player(card, silent_reason, self)
         self.player.use_device(device)
-        sitting.machine["audio_device"] = silent_reason or _device_name(card, device)
+        sitting.machine["audio_device"] = silent_reason or device_name(card, device)
         study = sitting.study
         self.trial = TrialPage(self._words, study.task, study.scale, study.picture_size)
         self.trials = Trials(sitting, self.player, self.trial, self._save, self)
@@ -86,7 +86,12 @@ class ParticipantWindow(QWidget):
         ))  # fmt: skip
 
     def _next(self) -> None:
-        self._steps.popleft()()
+        """The next step; one that must wait for the disk stays the next, whoever asks again."""
+        step, self._unsaved = self._steps.popleft(), None
+        step()
+        if self._unsaved is not None:
+            self._steps.appendleft(step)
+            self._unsaved = (lambda: None), self._next
 
     def _page(self, page: Page) -> None:
         """A page after which it goes on."""
@@ -107,9 +112,13 @@ class ParticipantWindow(QWidget):
 
     def _ask_all(self, when: str) -> None:
         """A page for each question, which come before what is planned."""
-        asked = [partial(self._ask, question) for question in self.sitting.questions(when)]
-        self._steps.extendleft(reversed(asked))
-        self._next()
+        found: list[Question] = []
+
+        def plan() -> None:
+            self._steps.extendleft(partial(self._ask, question) for question in reversed(found))
+            self._next()
+
+        self._save(lambda: found.extend(self.sitting.questions(when)), plan)
 
     def _ask(self, question: Question) -> None:
         page = QuestionPage(self._words, question)
@@ -147,10 +156,14 @@ class ParticipantWindow(QWidget):
             self._unsaved = action, then
             self._wait(str(problem))
             return
-        self._unsaved = None
-        self._retry.stop()
+        self._forget()
         self.trial.rating.tell("")
         then()
+
+    def _forget(self) -> None:
+        """Nothing waits to be saved."""
+        self._unsaved = None
+        self._retry.stop()
 
     def _wait(self, reason: str) -> None:
         """Say so, and try again every now and then."""
@@ -167,21 +180,13 @@ class ParticipantWindow(QWidget):
     # Pages over pages
 
     def _pause(self) -> None:
-        words = self._words
         self.sitting.note(records.PAUSED)
-        page = plain.message(
-            words("pause.title"), words("pause.text"), words("continue"),
-            words("pause.withdraw") if self.sitting.begun else "",
-        )  # fmt: skip
+        page = plain.pause(self._words, withdrawal=self.sitting.begun)
         page.aside.connect(self._ask_withdrawal)
         self._lay_over(page)
 
     def _ask_withdrawal(self) -> None:
-        words = self._words
-        page = plain.message(
-            words("withdraw.title"), words("withdraw.text"), words("withdraw.no"),
-            words("withdraw.yes"),
-        )  # fmt: skip
+        page = plain.either(self._words, "withdraw")
         page.aside.connect(partial(self._withdraw, page))
         self._lay_over(page)
 
@@ -193,10 +198,7 @@ class ParticipantWindow(QWidget):
         self._save(self.sitting.withdraw, partial(self._say_goodbye, "withdrawn", self.WITHDRAWN))
 
     def _ask_leave(self) -> None:
-        words = self._words
-        page = plain.message(
-            words("leave.title"), words("leave.text"), words("leave.no"), words("leave.yes")
-        )
+        page = plain.either(self._words, "leave")
         page.aside.connect(self.leave)
         self._lay_over(page)
 
@@ -217,6 +219,7 @@ class ParticipantWindow(QWidget):
             self.trials.go_on()
 
     def _say_goodbye(self, name: str, outcome: str) -> None:
+        self._forget()
         self._over.clear()
         self._outcome = outcome
         page = plain.message(
@@ -227,6 +230,7 @@ class ParticipantWindow(QWidget):
 
     def leave(self) -> None:
         """Close without a question; what was answered is kept."""
+        self._forget()
         self._outcome = self._outcome or self.LEFT
         self.close()
 
@@ -286,15 +290,7 @@ class ParticipantWindow(QWidget):
         super().closeEvent(event)
         if not self._gone:
             self._gone = True
-            self._retry.stop()
+            self._forget()
             self.trials.close()
             self.player.close()
             self.finished.emit(self._outcome)
-
-
-def _device_name(card: Card, device: str | None) -> str:
-    """What the person at the machine calls the device."""
-    for found in card.devices():
-        if found.id == device or (device is None and found.default_output):
-            return found.name
-    return device or ""

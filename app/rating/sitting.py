@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 from app.rating.words import Words
+from app.sound.card import Card
 from core.errors import RatingError
+from core.rating import records
 from core.rating.records import Position, SessionRecord
 from core.rating.store import VoteStore
 from core.rating.study import Question, Study
 
 MOST_NOTES = 1000  # kept while they cannot be written
+WISHED = "wished"  # of a showing: the participant asked for it
 
 
 class Sitting:
@@ -72,9 +75,23 @@ class Sitting:
         """Keep an answer, "" for none."""
         self._store.answer(self.session_id, question.id, value)
 
-    def vote(self, position: Position, rating: int, time_ms: int, plays: int) -> None:
-        """Keep a score; it is on the disk when this returns."""
+    def vote(self, position: Position, rating: int, time_ms: int) -> None:
+        """Keep a score; it is on the disk when this returns.
+
+        `time_ms` is how long the scale was on the screen before it, pauses left out.
+        """
+        plays = max(1, len(self._showings(position.place)))
         self._store.commit_vote(position, rating, time_ms, plays)
+
+    def replays(self, place: int) -> int:
+        """How often the participant wished to see the clip of a place again."""
+        return sum(details.get(WISHED) is True for details in self._showings(place))
+
+    def _showings(self, place: int) -> list[dict[str, object]]:
+        """Each time that the clip of a place began, also before a crash or a pause."""
+        noted = [(e.kind, e.place, e.details) for e in self._store.events(self.session_id)]
+        noted += self._notes  # which happened, though they are not written yet
+        return [facts for kind, at, facts in noted if (kind, at) == (records.PLAY_STARTED, place)]
 
     def note(self, kind: str, place: int | None = None, **details: object) -> None:
         """Log what happened; what cannot be written now is written with the next note."""
@@ -107,3 +124,11 @@ def machine_facts() -> dict[str, str | int | float]:
         "release": platform.release(),
         "python": sys.version.split()[0],
     }
+
+
+def device_name(card: Card, device: str | None) -> str:
+    """What the person at the machine calls the device; None is the usual one."""
+    for found in card.devices():
+        if found.id == device or (device is None and found.default_output):
+            return found.name
+    return device or ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,6 +24,8 @@ from core.rating.study import Study
 
 STATES = {OPEN: "Can be continued", DONE: "Done", ABANDONED: "Set aside"}
 COLUMNS = ("Participant", "Begun", "Trials", "State")
+FACTS = ("Done", "Partial", "Set aside", "Withdrawn", "Next row", "Free disk")
+MOST_ROW = (1 << 31) - 1  # that the field takes
 LITTLE = 100 << 20  # bytes; a disk with less gets a warning
 
 
@@ -34,11 +37,13 @@ class StudyPage(QWidget):
     start_requested = Signal()
     resume_requested = Signal(str)  # session id
     set_aside_requested = Signal(str)
+    first_row_requested = Signal(int)  # from 0
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._records: Sequence[SessionRecord] = ()
+        self._first_row = 0
         self.title = _label("", "title")
         self.state = _label("", quiet=True)
         self.notice = _label("", warning=True)
@@ -50,6 +55,13 @@ class StudyPage(QWidget):
         self.resume.clicked.connect(lambda: self.resume_requested.emit(self._chosen()))
         self.set_aside = QPushButton("Set aside")
         self.set_aside.clicked.connect(lambda: self.set_aside_requested.emit(self._chosen()))
+        self.first_row = QSpinBox()
+        self.first_row.setRange(0, MOST_ROW)
+        self.first_row.setAccessibleName("First row of this machine")
+        self.first_row.setToolTip(
+            "Where several machines run one study, each takes rows of its own"
+        )
+        self.first_row.editingFinished.connect(self._ask_first_row)
         self._facts: dict[str, QLabel] = {}
         self.table = self._make_table()
         self.stage = _label("", quiet=True)
@@ -81,19 +93,25 @@ class StudyPage(QWidget):
         self._first = self._make_first()
         self._rest = QWidget()
         facts = QGridLayout()
-        facts.setHorizontalSpacing(40)
-        for column, name in enumerate(("Done", "Partial", "Next row", "Free disk")):
+        facts.setHorizontalSpacing(28)
+        for column, name in enumerate(FACTS):
             value = _label("–", "number")
             self._facts[name] = value
-            value.setAccessibleName(name)
+            value.setAccessibleName(f"{name}: –")
             facts.addWidget(value, 0, column)
             facts.addWidget(_label(name, quiet=True), 1, column)
-        facts.setColumnStretch(4, 1)
-        facts.addWidget(self.start, 0, 5, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        facts.setColumnStretch(len(FACTS), 1)
+        facts.addWidget(self.start, 0, len(FACTS) + 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         under = QHBoxLayout()
         under.addWidget(self.resume)
         under.addWidget(self.set_aside)
         under.addStretch(1)
+        label = _label("First &row of this machine", "", quiet=True)
+        label.setTextFormat(Qt.TextFormat.AutoText)
+        label.setWordWrap(False)
+        label.setBuddy(self.first_row)
+        under.addWidget(label)
+        under.addWidget(self.first_row)
         work = QHBoxLayout()
         work.addWidget(self.stage)
         work.addWidget(self.progress, 1)
@@ -145,24 +163,29 @@ class StudyPage(QWidget):
     def _show_parts(self, opened: bool) -> None:
         self._first.setVisible(not opened)
         self._rest.setVisible(opened)
+        self.start.ensurePolished()  # the style has a width of its own, too small for the words
+        self.start.setMinimumWidth(self.start.sizeHint().width())
 
     def show_overview(self, overview: Overview | None, state: str, *, writes: bool) -> None:
         """How far it is; `state` is a sentence about the design."""
         chosen = self._chosen()
         self._writes = writes
         self._records = () if overview is None else overview.sessions[::-1]
-        values = ("–",) * 4
+        values = ("–",) * len(FACTS)
         if overview is not None:
             self.state.setText(state)
             values = (
-                str(overview.done), str(overview.partial), str(overview.next_row + 1),
-                room(overview.free_bytes),
+                str(overview.done), str(overview.partial), str(overview.abandoned),
+                str(overview.withdrawn), str(overview.next_row), room(overview.free_bytes),
             )  # fmt: skip
+            self.first_row.setValue(min(overview.first_row, MOST_ROW))
+            self._first_row = self.first_row.value()
             little = overview.free_bytes < LITTLE
             self._facts["Free disk"].setProperty("warning", little)
             self._facts["Free disk"].style().polish(self._facts["Free disk"])
-        for label, value in zip(self._facts.values(), values, strict=True):
+        for (name, label), value in zip(self._facts.items(), values, strict=True):
             label.setText(value)
+            label.setAccessibleName(f"{name}: {value}")
         self.table.setRowCount(len(self._records))
         for row, record in enumerate(self._records):
             cells = (
@@ -194,6 +217,17 @@ class StudyPage(QWidget):
         """Whether something is being worked on."""
         return bool(self.stage.text())
 
+    @property
+    def number(self) -> str:
+        """Of the participant whose session is chosen, "" for none."""
+        chosen = self._chosen()
+        return next((r.subject_id for r in self._records if r.session_id == chosen), "")
+
+    def _ask_first_row(self) -> None:
+        if self.first_row.value() != self._first_row:
+            self._first_row = self.first_row.value()
+            self.first_row_requested.emit(self._first_row)
+
     def _chosen(self) -> str:
         rows = self.table.selectionModel().selectedRows()
         return self._records[rows[0].row()].session_id if rows else ""
@@ -203,6 +237,7 @@ class StudyPage(QWidget):
         writes = getattr(self, "_writes", False)
         partial = writes and chosen is not None and chosen.state == OPEN
         self.start.setEnabled(writes)
+        self.first_row.setEnabled(writes)
         for button in (self.new, self.open):
             button.setEnabled(not self.is_busy)
         self.resume.setEnabled(partial)

@@ -1,8 +1,8 @@
 """The trials of a session one after another: shown, rated, kept; shown again after a fault."""
 
-import time
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.rating.material import Material, load_material
 from app.rating.pages import plain
 from app.rating.playback import Playback, Showing
-from app.rating.sitting import Sitting
+from app.rating.sitting import WISHED, Sitting
 from app.rating.trial_page import TrialPage
 from app.sound.player import Player
 from app.sound.sound import RATE, Sound
@@ -42,10 +42,11 @@ class Trials(QObject):
         self.playback.phase_changed.connect(page.show_phase)
         self.playback.ended.connect(self._shown)
         page.rating.committed.connect(self._commit)
-        page.rating.aside.connect(self._present)
+        page.rating.aside.connect(self._replay)
         self._position: Position | None = None
         self._material: Material | None = None
-        self._plays = self._faults = 0
+        self._replays = self._faults = 0
+        self._watch = Stopwatch()  # how long the scale is on the screen
         self._introduced = ""  # the phase that was announced
         self._rating = False  # the clip was seen to its end
 
@@ -66,18 +67,23 @@ class Trials(QObject):
 
     def begin(self) -> None:
         """The next trial there is; `over` if there is none."""
-        found: list[Position | None] = []
-        self._save(lambda: found.append(self._sitting.position()), lambda: self._take(found[-1]))
+        found: list[tuple[Position | None, int]] = []
+        self._save(lambda: found.append(self._look_up()), lambda: self._take(*found[-1]))
 
-    def _take(self, position: Position | None) -> None:
+    def _look_up(self) -> tuple[Position | None, int]:
+        """The next trial, and the replays of it that were wished before a crash."""
+        position = self._sitting.position()
+        return position, 0 if position is None else self._sitting.replays(position.place)
+
+    def _take(self, position: Position | None, replays: int) -> None:
         if position is None:
             self._position = None
             self.over.emit()
             return
         fresh = self._position is None or self._position.place != position.place
-        self._position = position
+        self._position, self._replays = position, replays
         if fresh:
-            self._plays = self._faults = 0
+            self._faults = 0
         if position.trial.phase != self._introduced:
             self._introduce(position)
         else:
@@ -85,11 +91,14 @@ class Trials(QObject):
 
     def interrupt(self) -> None:
         """Something else is on the screen."""
+        self._watch.stop()
         self.playback.stop()
 
     def go_on(self) -> None:
         """The trial is on the screen again: a clip that was broken off starts anew."""
-        if self._position is not None and not self._rating:
+        if self._rating:
+            self._watch.start()
+        elif self._position is not None:
             self._present()
 
     def close(self) -> None:
@@ -108,7 +117,12 @@ class Trials(QObject):
         page.done.connect(self._present)
         self.wanted.emit(page)
 
-    def _present(self) -> None:
+    def _replay(self) -> None:
+        """Wished; a showing after a fault or a pause uses up none of those allowed."""
+        self._replays += 1
+        self._present(wished=True)
+
+    def _present(self, *, wished: bool = False) -> None:
         """Show the clip of the trial, from the grey before it."""
         position = self._position
         assert position is not None, "there is a trial"
@@ -121,12 +135,13 @@ class Trials(QObject):
             stimulus = self._sitting.study.stimulus(position.trial.stimulus)
             self._material = load_material(self._sitting.folder, stimulus)
         except VisemoError as problem:
-            self._offer_again("fault.stimulus", str(problem))
+            # Its name may hold the condition: not for the participant's eyes.
+            self._sitting.note(records.FAULT, position.place, reason=str(problem))
+            self._offer_again("fault.stimulus", self._page.progress.text())
             return
         self._page.show_stage()
         self.wanted.emit(self._page)
-        self._plays += 1
-        self._sitting.note(records.PLAY_STARTED, position.place, play=self._plays)
+        self._sitting.note(records.PLAY_STARTED, position.place, **{WISHED: wished})
         self.playback.begin(self._material)
 
     def _shown(self) -> None:
@@ -137,17 +152,19 @@ class Trials(QObject):
         if not showing.fault:
             self._rating = True
             self._page.show_rating(position.trial.message, replays=self._may_replay)
+            self._watch = Stopwatch()
+            self._watch.start()
             return
         self._faults += 1
         self._sitting.note(records.FAULT, position.place, **showing.facts())
         text = "fault.text" if self._faults <= MOST_FAULTS else "fault.more"
         self._offer_again("fault.sound" if showing.lost else text)
 
-    def _offer_again(self, text: str, *reasons: str) -> None:
+    def _offer_again(self, text: str, *more: str) -> None:
         """A page from which the same clip is shown again."""
         words = self._words
         page = plain.message(
-            words("fault.title"), "\n\n".join((words(text), *reasons)), words("again")
+            words("fault.title"), "\n\n".join((words(text), *more)), words("again")
         )
         page.done.connect(self._present)
         self.wanted.emit(page)
@@ -163,15 +180,37 @@ class Trials(QObject):
 
     @property
     def _may_replay(self) -> bool:
-        return self._plays <= self._sitting.study.replays
+        return self._replays < self._sitting.study.replays
 
     def _commit(self, score: int) -> None:
+        """Keep a score with the time it took: from the scale's appearance, without pauses."""
         position = self._position
         assert position is not None, "there is a trial"
-        passed = 1000 * (time.monotonic() - self.playback.showing.ended)
         # What is kept is fixed now, however long the disk lets it wait.
-        keep = partial(self._sitting.vote, position, score, round(max(passed, 0.0)), self._plays)
+        keep = partial(self._sitting.vote, position, score, round(1000 * self._watch.seconds))
         self._save(keep, self.begin)
+
+
+class Stopwatch:
+    """Seconds of the time in which it ran."""
+
+    def __init__(self) -> None:
+        self._passed = 0.0
+        self._since: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """So far."""
+        return self._passed + (0.0 if self._since is None else monotonic() - self._since)
+
+    def start(self) -> None:
+        """Run, or go on; one that runs is left alone."""
+        if self._since is None:
+            self._since = monotonic()
+
+    def stop(self) -> None:
+        """Stand still."""
+        self._passed, self._since = self.seconds, None
 
 
 def tone() -> Sound:

@@ -4,7 +4,7 @@ inside `Animator`, which the worker or the command line calls.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +15,17 @@ from core.audio_file import read_clip
 from core.errors import RatingError
 from core.monitor import SILENT, Monitor
 from core.rating.analysis import Options
+from core.rating.collected import ANSWERS, EVENTS, SESSIONS, collected_files, completion_codes
 from core.rating.design import Wishes
 from core.rating.freezing import STAGE, check_stimuli, freeze
+from core.rating.frozen import changed
 from core.rating.orders import design_state, verify_order
 from core.rating.records import DONE
 from core.rating.report import (
     REPORT,
     VOTES,
+    is_study_folder,
+    read_collected,
     read_report_votes,
     report_files,
     write_report,
@@ -36,7 +40,10 @@ if TYPE_CHECKING:
     from models.cascade import Analysis, Cascade
 
 MAKING = "making the stimuli"
-TABLES = {"csv": "votes.csv", "matrix": "matrix.csv", "sureal": "sureal.json"}
+TABLES = {
+    "csv": "votes.csv", "matrix": "matrix.csv", "sureal": "sureal.json", "answers": ANSWERS,
+    "sessions": SESSIONS, "events": EVENTS,
+}  # fmt: skip
 
 
 class Overall(Monitor):
@@ -97,6 +104,8 @@ def make_study(
 
     Raises RatingError where it cannot be made, CheckpointError, and what `monitor` raises.
     """
+    if source is not None and not source.exists():
+        raise RatingError(f"There is no '{source}'; give a corpus folder or a CSV table.")
     plan, overall = plan_of(source, wishes, choices), Overall(monitor)
     return freeze(plan, folder, Animator(weights, device, overall), overall)
 
@@ -137,6 +146,8 @@ def verify(folder: Path) -> Verified:
     sessions = 0
     if (folder / VOTES_FILE).exists():
         with VoteStore.open(folder, study, write=False) as store:
+            if changes := store.changes():
+                problems.append(changed(changes, study.title).rstrip("."))
             for record in store.sessions():
                 sessions += 1
                 found = _order_problems(store, study, record.session_id, record.row)
@@ -157,38 +168,70 @@ def _order_problems(store: VoteStore, study: Study, session: str, row: int) -> l
     return found
 
 
-def stored_votes(folder: Path) -> tuple[Study, Sequence[Vote]]:
-    """Study and votes of a study's folder, or of a report's. Raises RatingError."""
-    if not (folder / VOTES_FILE).exists() and (folder / VOTES).is_file():
-        return read_report_votes(folder)
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a report is made from; `collected` are the files of `collected_files`."""
+
+    study: Study
+    votes: Sequence[Vote]
+    collected: Mapping[str, bytes]
+
+
+def stored_material(folder: Path) -> Material:
+    """That of a study's folder, or of a report's. Raises RatingError.
+
+    A study's votes come from its store alone: a votes.json beside it may be anything.
+    """
+    if not is_study_folder(folder) and (folder / VOTES).is_file():
+        return Material(*read_report_votes(folder), read_collected(folder))
     study = read_study(folder)
+    _check_begun(study, folder)
+    with VoteStore.open(folder, study, write=False) as store:
+        return Material(study, store.votes(), collected_files(store))
+
+
+def stored_codes(folder: Path) -> list[tuple[str, str]]:
+    """(completion code, state) of a study's sessions, by code. Raises RatingError."""
+    study = read_study(folder)
+    _check_begun(study, folder)
+    with VoteStore.open(folder, study, write=False) as store:
+        return completion_codes(store)
+
+
+def _check_begun(study: Study, folder: Path) -> None:
     if not (folder / VOTES_FILE).exists():
         raise RatingError(f"Nobody has taken part in '{study.title}' yet: there are no votes.")
-    with VoteStore.open(folder, study, write=False) as store:
-        return study, store.votes()
 
 
 def make_report(folder: Path, out: Path | None, options: Options) -> Path:
     """Write the report of a study; the path of its page. By default into "report" beside it."""
-    study, votes = stored_votes(folder)
-    return write_report(folder / "report" if out is None else out, study, votes, options)
+    found = stored_material(folder)
+    out = folder / "report" if out is None else out
+    return write_report(out, found.study, found.votes, options, collected=found.collected)
 
 
-def export_tables(folder: Path, out: Path, names: Sequence[str], options: Options) -> list[Path]:
-    """Write some of TABLES; their paths. Raises RatingError, ExportError."""
+def export_tables(
+    folder: Path, out: Path, names: Sequence[str] | None, options: Options
+) -> list[Path]:
+    """Write some of TABLES, or all there are; their paths. Raises RatingError, ExportError."""
     from core.atomic import atomic_binary
 
-    unknown = [name for name in names if name not in TABLES]
-    if unknown or not names:
+    unknown = [name for name in names or () if name not in TABLES]
+    if unknown or (names is not None and not names):
         raise RatingError(
             f"Unknown table '{', '.join(unknown)}'; expected some of {', '.join(TABLES)}."
         )
-    files = report_files(*stored_votes(folder), options)
+    found = stored_material(folder)
+    files = report_files(found.study, found.votes, options, collected=found.collected)
+    wanted = [TABLES[name] for name in names or TABLES]
+    missing = [name for name in wanted if name not in files]
+    if missing and names is not None:
+        raise RatingError(f"'{folder}' holds no {', '.join(missing)}; give the study's folder.")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise RatingError(f"Cannot make the folder '{out}': {problem.strerror}.") from problem
-    paths = [out / TABLES[name] for name in names]
+    paths = [out / name for name in wanted if name in files]
     for path in paths:
         with atomic_binary(path) as stream:
             stream.write(files[path.name])
@@ -196,6 +239,6 @@ def export_tables(folder: Path, out: Path, names: Sequence[str], options: Option
 
 
 __all__ = [
-    "REPORT", "TABLES", "Animator", "Verified", "export_tables", "make_report", "make_study",
-    "open_study", "stored_votes", "verify",
+    "REPORT", "TABLES", "Animator", "Material", "Verified", "export_tables", "make_report",
+    "make_study", "open_study", "stored_codes", "stored_material", "verify",
 ]  # fmt: skip

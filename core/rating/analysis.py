@@ -13,6 +13,7 @@ import numpy as np
 
 from core.errors import RatingError
 from core.rating.screening import Matrix, Rules, Screening, screen, without_bias
+from core.rating.simulation import simulated_models
 from core.rating.statistics import RESAMPLES
 from core.rating.study import PLAIN, SCORED, Study, Vote
 from core.rating.views import View, view
@@ -59,6 +60,7 @@ class Analysis:
     counts: Counts
     screening: Screening
     views: tuple[View, ...]
+    simulated: tuple[str, ...]  # models of raters who are not there; () for real votes
     matrix: Matrix = field(repr=False, compare=False)  # (stimuli, subjects) before screening
 
 
@@ -97,6 +99,7 @@ def analyse(study: Study, votes: Sequence[Vote], options: Options | None = None)
         counts=_count(votes, sessions, kept, len(counted)),
         screening=screening,
         views=tuple(views),
+        simulated=simulated_models(votes),
         matrix=matrix,
     )
 

@@ -64,13 +64,13 @@ def rows_needed(study: Study) -> int:
     return max(plain if plain % 2 == 0 else 2 * plain, 1)
 
 
-def next_row(taken: Collection[int]) -> int:
-    """The row of the next participant: the first that nobody has or had to the end.
+def next_row(taken: Collection[int], first: int = 0) -> int:
+    """The row of the next participant: from `first` on, that nobody has or had to the end.
 
     So a row that was given up is used again, and a balanced design is completed
     before a new round of it begins.
     """
-    return next(row for row in count() if row not in taken)
+    return next(row for row in count(first) if row not in taken)
 
 
 def design_state(study: Study, done: Iterable[int]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from core.errors import RatingError
-from core.rating import orders
+from core.rating import frozen, orders
 from core.rating.backups import copy_votes
 from core.rating.records import (
     ABANDONED,
@@ -20,8 +20,9 @@ from core.rating.records import (
     Overview,
     Position,
     SessionRecord,
+    tombstone,
 )
-from core.rating.schema import WITHDRAWN, free_bytes, told
+from core.rating.schema import FIRST_ROW, TOMBSTONE, WITHDRAWN, free_bytes, told
 from core.rating.study import PLAIN, REPEAT, Study, Trial, Vote
 
 SESSION_COLUMNS = """session_id, subject_id, order_row, seed, app_version, machine, begun_utc,
@@ -117,9 +118,37 @@ class VotesReader:
         return [Trial(*row) for row in self._rows(_PLAN, session_id)]
 
     def next_row(self) -> int:
-        """Of the next participant: rows are used evenly, those of abandoned sessions again."""
+        """Of the next participant, see `orders.next_row`: those of abandoned sessions again."""
         query = "SELECT order_row FROM sessions WHERE state IN (?, ?)"
-        return orders.next_row({row[0] for row in self._rows(query, OPEN, DONE)})
+        taken = {row[0] for row in self._rows(query, OPEN, DONE)}
+        return orders.next_row(taken, self.first_row)
+
+    @property
+    def first_row(self) -> int:
+        """Where the rows of this machine begin."""
+        return int(self._about(FIRST_ROW, "0"))
+
+    def tombstones(self) -> set[str]:
+        """SHA-256 of the ids of sessions that were withdrawn, here or elsewhere."""
+        rows = self._rows("SELECT name FROM about WHERE name LIKE ? || '%'", TOMBSTONE)
+        return {name.removeprefix(TOMBSTONE) for (name,) in rows} - {""}
+
+    def was_withdrawn(self, session_id: str) -> bool:
+        """Whether a session is one that must not come back."""
+        return tombstone(session_id) in self.tombstones()
+
+    def changes(self) -> tuple[str, ...]:
+        """What the study says otherwise than when its votes were begun, by name."""
+        with told(self._folder):
+            return frozen.changes(self._connection, self._study)
+
+    def session_of(self, number: str) -> SessionRecord:
+        """Of the participant with a number such as "P2K7MX4TPQ"; raises RatingError."""
+        wanted = number.strip().upper()
+        for record in self.sessions():
+            if record.subject_id == wanted:
+                return record
+        raise RatingError(f"There is no participant {number.strip()[:40]!r} in this study.")
 
     def overview(self) -> Overview:
         """What the operator may see while a study runs."""
@@ -133,6 +162,7 @@ class VotesReader:
             next_row=self.next_row(),
             free_bytes=free_bytes(self._folder),
             sessions=tuple(found),
+            first_row=self.first_row,
         )
 
     def votes(self) -> list[Vote]:
@@ -203,8 +233,9 @@ class VotesReader:
         """A whole copy of all that is committed, in one file. Raises RatingError, DiskFull."""
         copy_votes(self._connection, target)
 
-    def _about(self, name: str) -> str:
-        return str(self._rows("SELECT value FROM about WHERE name = ?", name)[0][0])
+    def _about(self, name: str, missing: str = "") -> str:
+        found = self._rows("SELECT value FROM about WHERE name = ?", name)
+        return str(found[0][0]) if found else missing
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with told(self._folder):

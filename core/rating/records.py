@@ -1,5 +1,6 @@
 """What a store of votes tells: sessions, where they are, what happened in them."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 
@@ -66,6 +67,7 @@ class Overview:
     next_row: int
     free_bytes: int  # on the disk
     sessions: tuple[SessionRecord, ...]  # in the order in which they were begun
+    first_row: int = 0  # of this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,11 @@ def is_code(text: str) -> bool:
 def new_session_id() -> str:
     """16 hex digits."""
     return secrets.token_hex(8)
+
+
+def tombstone(session_id: str) -> str:
+    """What stays of a session that was withdrawn: SHA-256, which gives nothing away."""
+    return hashlib.sha256(session_id.encode()).hexdigest()
 
 
 def new_subject_id() -> str:

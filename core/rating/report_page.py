@@ -26,8 +26,9 @@ def page(analysis: Analysis, css: str, version: str, files: Mapping[str, str]) -
         f"<title>Rating report: {title}</title>\n<style>\n{css}</style>\n</head>\n<body>\n<main>\n",
         f"<h1>{title}</h1>\n",
         f'<p class="task">{words(study.task)}</p>\n' if study.task else "",
+        _simulated(analysis),
         _warnings(analysis),
-        headline(study, after),
+        headline(study, after, len(analysis.screening.excluded)),
         _overview(study, analysis),
         f"<h2>Results {after.name}</h2>\n",
         section(study, after),
@@ -46,6 +47,16 @@ def page(analysis: Analysis, css: str, version: str, files: Mapping[str, str]) -
     parts += ["<h2>Provenance</h2>\n", _provenance(analysis, version, files)]
     parts.append("</main>\n</body>\n</html>\n")
     return "".join(parts)
+
+
+def _simulated(analysis: Analysis) -> str:
+    if not analysis.simulated:
+        return ""
+    return (
+        '<p class="warning"><b>Simulated votes: nobody has given them.</b> They were drawn from a '
+        "model, to try and to plan the study, and are no result of it. The model: "
+        f"{words('; '.join(analysis.simulated))}.</p>\n"
+    )
 
 
 def _warnings(analysis: Analysis) -> str:

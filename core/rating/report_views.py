@@ -28,8 +28,16 @@ def condition_name(study: Study, condition: str) -> str:
     return f"{found.name} (reference)" if found.reference else found.name
 
 
-def headline(study: Study, view: View) -> str:
-    """The comparisons of conditions, each as one sentence of HTML."""
+def headline(study: Study, view: View, left_out: int = 0) -> str:
+    """The comparisons of conditions, each as one sentence of HTML.
+
+    `left_out` raters were screened out of the view.
+    """
+    if left_out and not view.subjects:
+        who = "the only rater" if left_out == 1 else f"all {left_out} raters"
+        return (
+            f'<p class="headline">Screening left out {who}; see the results before screening.</p>\n'
+        )
     if not view.overall:
         return "<p>One condition only: there is nothing to compare.</p>\n"
     adjusted = len(view.overall) > 1

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from core.errors import RatingError
+from core.rating import frozen
 from core.rating.study import Study
 
 VOTES = "votes.sqlite"
@@ -23,6 +24,8 @@ APPLICATION = 0x56534D4F  # "VSMO"
 STUDY_ID, DESIGN, WITHDRAWN = "study_id", "design", "withdrawn"  # names in the table "about"
 UNWIPED = "unwiped"  # "1" while deleted rows may still be found in the files
 CLOCK = "clock"  # UTC of the last event
+FIRST_ROW = "first row"  # of this machine
+TOMBSTONE = "withdrawn "  # and the SHA-256 of a session id, so that it does not come back
 _LITTLE = 1 << 20  # bytes; a disk with less is full
 _WAIT = 5.0  # seconds for another connection to let go
 
@@ -199,6 +202,7 @@ def create(connection: sqlite3.Connection, study: Study) -> None:
             WITHDRAWN: "0",
             UNWIPED: "0",
             CLOCK: "",
+            frozen.FROZEN: frozen.as_text(study),
         }
         connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
         rows = [(s.id, s.sound_sha256, s.track_sha256) for s in study.stimuli]
@@ -224,7 +228,7 @@ def is_new(connection: sqlite3.Connection) -> bool:
 
 
 def design_digest(study: Study) -> str:
-    """Of what orders and votes mean; a corrected title or text changes nothing."""
+    """Of what orders and votes mean; for all that a study says see `frozen`."""
     parts = (
         study.order, study.no_emotion_twice, str(study.seed), study.training, study.trials,
         tuple((s.id, s.clip, s.emotion, s.condition) for s in study.stimuli), len(study.scale),

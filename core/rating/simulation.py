@@ -24,6 +24,7 @@ from core.emotion import EMOTIONS
 from core.rating.study import GOLD, PLAIN, SCORED, TRAPPING, Study, Trial, Vote
 
 RATERS = 15  # as in the paper
+_MARK = "simulated"  # begins the version that "ran" such a session, in every table of votes
 _BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _APART, _TRIAL_TIME = timedelta(minutes=20), timedelta(seconds=12)
 
@@ -38,6 +39,13 @@ class RaterModel:
     spread: float = 0.25
     careless: int = 0  # how many of the raters, the last ones
 
+    def said(self, seed: int) -> str:
+        """The model in words, without the qualities."""
+        return (
+            f"bias {self.bias:g}, noise {self.noise:g}, spread {self.spread:g}, "
+            f"careless {self.careless}, seed {seed}"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedRater:
@@ -49,6 +57,7 @@ class SimulatedRater:
     inconsistency: float
     careless: bool
     quality: Mapping[str, float] = field(repr=False)
+    model: str = ""  # what he or she was drawn from, see `RaterModel.said`
 
     @property
     def subject(self) -> str:
@@ -96,6 +105,7 @@ def simulated_raters(
                 inconsistency=model.noise * math.exp(inconsistency),
                 careless=number >= count - model.careless,
                 quality=model.quality,
+                model=model.said(seed),
             )
         )
     return tuple(raters)
@@ -118,6 +128,13 @@ def simulate(
             study, rater, row, study.trials if order is None else order(study, row)
         )
     )
+
+
+def simulated_models(votes: Sequence[Vote]) -> tuple[str, ...]:
+    """What raters among them were drawn from who are not there; () where all votes are real."""
+    mark = f"{_MARK}:"
+    versions = {vote.app_version for vote in votes if vote.app_version.startswith(mark)}
+    return tuple(sorted(version.removeprefix(mark).strip() for version in versions))
 
 
 def _session(study: Study, rater: SimulatedRater, row: int, scored: Sequence[Trial]) -> list[Vote]:
@@ -147,7 +164,7 @@ def _session(study: Study, rater: SimulatedRater, row: int, scored: Sequence[Tri
                 timestamp_utc=_time(row, number),
                 seed=study.seed,
                 order_row=row,
-                app_version=study.app_version,
+                app_version=f"{_MARK}: {rater.model}",
                 complete=True,
             )
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from core.errors import RatingError
-from core.rating import backups, orders
+from core.rating import backups, frozen, orders
 from core.rating.records import (
     ABANDONED,
     BEGUN,
@@ -30,9 +30,7 @@ from core.rating.records import (
     new_subject_id,
 )
 from core.rating.schema import (
-    UNWIPED,
     VOTES,
-    WITHDRAWN,
     create,
     is_new,
     open_reading,
@@ -63,6 +61,7 @@ class VoteStore(VotesWriter):
     ) -> Self:
         """Open the votes beside a study, to write if nobody else does; see `read_only`, `notice`.
 
+        A study that was changed after votes were begun is opened to look at only.
         Raises VotesDamaged, with a backup if there is one (see `backups`), and
         RatingError for votes of another study, of a newer version, or none to read.
         """
@@ -70,10 +69,15 @@ class VoteStore(VotesWriter):
         with ExitStack() as undo:
             lock = undo.enter_context(closing(WriterLock(folder))) if write else None
             backups.check_votes(folder, study)
+            changed = _changed(folder, study)
+            if changed and lock is not None:
+                lock.close()
             with told(folder):
                 held = lock is not None and lock.held
                 connection = _to_write(folder, study) if held else _to_read(folder)
                 store = cls(undo.enter_context(closing(connection)), folder, study, lock, clock)
+            if changed:
+                store.notice = changed
             if held:
                 store._tidy()
             undo.pop_all()
@@ -246,26 +250,6 @@ class VoteStore(VotesWriter):
             self._note(session_id, SET_ASIDE)
         self._back_up()
 
-    def withdraw(self, session_id: str) -> tuple[Path, ...]:
-        """Delete all of a session, also from free pages, journal and backup; a count stays.
-
-        Gives damaged copies in the folder, which may hold it still and are for the
-        operator to delete. Bundles that were sent away are beyond reach as well.
-        """
-        self._check_writing()
-        if self._about(UNWIPED) == "0":  # else it may be gone already, but not wiped
-            self.session(session_id)
-        # First: a kill after the deletion would leave a backup that nobody cleans.
-        backups.drop_backup(self._folder)
-        with self._change():
-            query = "DELETE FROM sessions WHERE session_id = ?"
-            deleted = self._connection.execute(query, (session_id,)).rowcount
-            self._set_about(WITHDRAWN, str(int(self._about(WITHDRAWN)) + deleted))
-            self._set_about(UNWIPED, "1")
-        self._wipe()
-        self._back_up()
-        return backups.damaged_copies(self._folder)
-
 
 def _to_write(folder: Path, study: Study) -> sqlite3.Connection:
     connection = open_writing(folder / VOTES)
@@ -278,6 +262,19 @@ def _to_write(folder: Path, study: Study) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _changed(folder: Path, study: Study) -> str:
+    """What to say where a study is not the one that was voted on; "" where it is."""
+    path = folder / VOTES
+    if not path.exists():
+        return ""
+    with told(folder), closing(open_reading(path)) as connection:
+        if is_new(connection):
+            return ""
+        begun = connection.execute("SELECT count(*) FROM sessions").fetchone()[0]
+        names = frozen.changes(connection, study) if begun else ()
+    return frozen.changed(names, study.title) if names else ""
 
 
 def _to_read(folder: Path) -> sqlite3.Connection:

@@ -136,7 +136,7 @@ class Vote:
     condition: str
     kind: str  # of KINDS
     rating: int  # 1 to 5
-    rating_time_ms: int  # from the end of the clip to the vote
+    rating_time_ms: int  # from when the scale is shown to the vote, pauses left out
     plays: int
     passed: bool | None  # of gold and trapping
     technical_fault: bool

@@ -28,7 +28,7 @@ _DECIMALS = 6
 
 def long_csv(study: Study, votes: Sequence[Vote]) -> str:
     """One line per vote, all phases and kinds; `passed` is empty where nothing was to pass."""
-    return _csv(
+    return csv_text(
         LONG_COLUMNS,
         (
             (
@@ -60,7 +60,7 @@ def long_csv(study: Study, votes: Sequence[Vote]) -> str:
 
 def matrix_csv(study: Study, matrix: Matrix, subjects: Sequence[str]) -> str:
     """A line per stimulus, a column per subject, "nan" where there is no vote."""
-    return _csv(
+    return csv_text(
         ("stimulus", *subjects),
         (
             (stimulus.id, *(f"{value:.{_DECIMALS}g}" for value in row))
@@ -71,7 +71,7 @@ def matrix_csv(study: Study, matrix: Matrix, subjects: Sequence[str]) -> str:
 
 def raters_csv(raters: Sequence[Rater]) -> str:
     """A line per rater with the values that screening looks at."""
-    return _csv(
+    return csv_text(
         RATER_COLUMNS,
         (
             (
@@ -125,7 +125,8 @@ def sureal_json(study: Study, matrix: Matrix, subjects: Sequence[str]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table, each cell safe to open in a spreadsheet."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([_cell(name) for name in header])

@@ -1,7 +1,7 @@
 """How a store of votes changes: one transaction at a time, each with its number in time."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +9,21 @@ from pathlib import Path
 import msgspec
 
 from core.errors import RatingError
-from core.rating import backups
+from core.rating import backups, frozen
+from core.rating.dice import MOST
 from core.rating.reading import EVENT_COLUMNS, SESSION_COLUMNS, SessionRows, VotesReader
-from core.rating.records import CLOCK_BACK, DONE, OPEN, new_code
-from core.rating.schema import CLOCK, UNWIPED, shorten, told, transaction, wipe
+from core.rating.records import CLOCK_BACK, DONE, OPEN, new_code, tombstone
+from core.rating.schema import (
+    CLOCK,
+    FIRST_ROW,
+    TOMBSTONE,
+    UNWIPED,
+    WITHDRAWN,
+    shorten,
+    told,
+    transaction,
+    wipe,
+)
 from core.rating.study import Study
 from core.rating.writer_lock import WriterLock
 
@@ -38,20 +49,69 @@ class VotesWriter(VotesReader):
         self.read_only = lock is None or not lock.held
         self.notice = "" if lock is None else lock.reason  # for the person; "" where all is well
 
-    def add(self, sessions: Sequence[SessionRows]) -> None:
-        """Copy sessions of another store, in one transaction.
+    def add(self, sessions: Sequence[SessionRows], withdrawn: Collection[str] = ()) -> None:
+        """Copy sessions of another store, in one transaction; one that is here is replaced.
 
-        Raises sqlite3.IntegrityError where they contradict the tables.
+        `withdrawn` are tombstones from there: those sessions are deleted here too.
+        Raises sqlite3.IntegrityError where sessions contradict the tables.
         """
+        fresh = set(withdrawn) - self.tombstones()
+        if fresh:
+            self._check_writing()
+            backups.drop_backup(self._folder)
         with self._change():
+            if fresh:
+                self._forget(fresh)
             for rows in sessions:
+                self._connection.execute(
+                    "DELETE FROM sessions WHERE session_id = ?", (rows.session_id,)
+                )
                 self._insert(f"sessions ({SESSION_COLUMNS})", [rows.session])
                 self._insert("trials", rows.trials)
                 self._insert("votes", rows.votes)
                 self._insert("answers", rows.answers)
                 self._insert(f"events ({EVENT_COLUMNS})", rows.events)
-        if sessions:
+        if fresh:
+            self._wipe()
+        if sessions or fresh:
             self._back_up()
+
+    def set_first_row(self, row: int) -> None:
+        """Where the rows of this machine begin, from 0. Raises RatingError."""
+        if not 0 <= row <= MOST:
+            raise RatingError(f"The first row is from 0 to {MOST}, not {row}.")
+        with self._change():
+            self._set_about(FIRST_ROW, str(row))
+
+    def withdraw(self, session_id: str) -> tuple[Path, ...]:
+        """Delete all of a session, also from free pages, journal and backup; only a hash stays.
+
+        Gives damaged copies in the folder, which may hold it still and are for the
+        operator to delete. Bundles that were sent away are beyond reach as well, but
+        what they hold of it is not added again.
+        """
+        self._check_writing()
+        # One that is gone may not be wiped yet.
+        if self._about(UNWIPED) == "0" or not self.was_withdrawn(session_id):
+            self.session(session_id)
+        # First: a kill after the deletion would leave a backup that nobody cleans.
+        backups.drop_backup(self._folder)
+        with self._change():
+            self._forget({tombstone(session_id)})
+        self._wipe()
+        self._back_up()
+        return backups.damaged_copies(self._folder)
+
+    def _forget(self, tombstones: Collection[str]) -> None:
+        """Delete sessions by their tombstones, within a transaction."""
+        found = [r.session_id for r in self.sessions() if tombstone(r.session_id) in tombstones]
+        query = "DELETE FROM sessions WHERE session_id = ?"
+        self._connection.executemany(query, [(session_id,) for session_id in found])
+        fresh = set(tombstones) - self.tombstones()
+        for name in fresh:
+            self._set_about(TOMBSTONE + name, "")
+        self._set_about(WITHDRAWN, str(int(self._about(WITHDRAWN)) + len(fresh)))
+        self._set_about(UNWIPED, "1")
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
@@ -96,7 +156,7 @@ class VotesWriter(VotesReader):
         return now
 
     def _set_about(self, name: str, value: str) -> None:
-        self._connection.execute("UPDATE about SET value = ? WHERE name = ?", (value, name))
+        self._connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
 
     def _set_state(self, session_id: str, state: str, code: str | None = None) -> None:
         self._connection.execute(
@@ -135,6 +195,11 @@ class VotesWriter(VotesReader):
         if self._about(UNWIPED) != "0":
             backups.drop_backup(self._folder)
             self._wipe()
+        now = frozen.as_text(self._study)
+        # Nothing to protect yet, or votes of a version that did not keep it.
+        if self._about(frozen.FROZEN) != now:
+            with self._change():
+                self._set_about(frozen.FROZEN, now)
         if self.sessions() and not backups.has_backup(self._folder):
             self._back_up()
 

@@ -20,6 +20,18 @@ def message(title: str, text: str, primary: str = "", aside: str = "") -> Page:
     return page
 
 
+def pause(words: Words, *, withdrawal: bool) -> Page:
+    """Go on, or withdraw where there is something to delete."""
+    aside = words("pause.withdraw") if withdrawal else ""
+    return message(words("pause.title"), words("pause.text"), words("continue"), aside)
+
+
+def either(words: Words, name: str) -> Page:
+    """A question whose main button says no: nothing happens by mistake."""
+    title, text, no, yes = (words(f"{name}.{part}") for part in ("title", "text", "no", "yes"))
+    return message(title, text, no, yes)
+
+
 BORDERS = 10  # pixels, above and below words that can have the focus
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.rating.pages.page import Page
 from app.rating.pages.scale import Scale, score_of
@@ -19,6 +19,7 @@ class RatingPage(Page):
 
     def __init__(self, words: Words, task: str, labels: Sequence[str]) -> None:
         super().__init__(task)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._words, self._task = words, task
         self.scale = Scale(labels, words)
         self.scale.chosen.connect(self._chose)
@@ -53,12 +54,17 @@ class RatingPage(Page):
             self.next.setFocus(Qt.FocusReason.TabFocusReason)
 
     def take_focus(self) -> None:
-        """To the scale."""
-        self.scale.take_focus()
+        """To what is chosen; before that to no score, or Space and Enter would give it."""
+        score = self.scale.score
+        if self._waiting:
+            wanted: QWidget = self.next
+        else:
+            wanted = self if score is None else self.scale.button(score)
+        wanted.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """A number chooses its score."""
-        score = score_of(event.key())
+        score = score_of(event)
         if score is None or not self.scale.choose(score):
             super().keyPressEvent(event)
 

@@ -1,6 +1,7 @@
 """Bad playback is marked, and the same clip comes again; a clip that changed is not shown."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from core.rating.study import Study
 from tests.app.rating.conftest import Sit
 from tests.app.rating.sittings import KEYS, Seat
 from tests.app.rating.studies import make_study
+from tests.app.rating.test_participant import texts
 from tests.app.studio.fake_card import SPEAKER, FakeCard
 
 SECONDS = 0.4
@@ -142,7 +144,7 @@ def test_after_several_faults_somebody_is_called(seat: Seat) -> None:
     assert "call the person" in text
 
 
-def test_a_clip_that_changed_is_not_shown_and_named(
+def test_a_clip_that_changed_is_not_shown_and_named_to_the_operator_only(
     seat: Seat, study: Study, folder: Path, store: VoteStore
 ) -> None:
     following = store.plan(seat.sitting.session_id)[1].stimulus
@@ -153,11 +155,46 @@ def test_a_clip_that_changed_is_not_shown_and_named(
     seat.press(seat_key(4))
     seat.enter()
     said = seat.window.shown.findChildren(QLabel)[1].text()
-    assert study.stimulus(following).track in said
+    assert said.startswith("This clip cannot be shown. Please call")
+    assert said.endswith(f"2 of {len(study.trials)}")
+    secrets = {condition.id for condition in study.conditions} | {str(folder)}
+    for stimulus in study.stimuli:
+        secrets |= {stimulus.track, stimulus.sound, stimulus.clip, Path(stimulus.track).name}
+    for text in texts(seat.window):
+        assert not any(secret.lower() in text.lower() for secret in secrets), text
+    (fault,) = of_kind(store, records.FAULT)
+    assert fault.place == 1
+    assert study.stimulus(following).track in str(fault.details["reason"])
     assert len(store.votes()) == 1
     track.write_bytes(kept)
     seat.enter()
     assert seat.page is seat.window.trial
+
+
+def test_a_fault_uses_up_no_replay(sit: Sit, study: Study, folder: Path, store: VoteStore) -> None:
+    seat = sit(replace(study, replays=1), folder, store, card=FakeCard(latency=0.0))
+    seat.go_to_trials()
+    seat.enter()
+    playback, replay = seat.window.trials.playback, seat.window.trial.rating.replay
+    seat.qtbot.waitUntil(lambda: playback.phase == CLIP)
+    seat.card.advance(SECONDS)  # a fault
+    seat.watch()
+    seat.enter()
+    seat.qtbot.waitUntil(lambda: playback.phase == CLIP)
+    seat.press(Qt.Key.Key_Escape)
+    seat.press(Qt.Key.Key_Escape)
+    seat.qtbot.waitUntil(lambda: playback.phase == CLIP)
+    watch_slowly(seat)
+    assert replay.isVisible()
+    replay.click()
+    seat.qtbot.waitUntil(lambda: playback.phase == CLIP)
+    watch_slowly(seat)
+    assert seat.rates
+    assert not replay.isVisible()
+    seat.press(seat_key(4))
+    seat.enter()
+    assert [vote.plays for vote in store.votes()] == [4]
+    seat.stand_up()
 
 
 def test_what_is_a_fault() -> None:

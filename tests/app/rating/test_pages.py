@@ -4,17 +4,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.rating import participant
+from app.rating.pages.page import Page
 from app.rating.pages.question import QuestionPage
+from app.rating.pages.scale import score_of
 from app.rating.pages.volume import VolumePage
 from core.rating import records
+from core.rating.design import Wishes
+from core.rating.schema import DiskFull
 from core.rating.store import VoteStore
 from core.rating.study import Study
 from tests.app.rating.conftest import Sit
 from tests.app.rating.sittings import Seat, three
-from tests.app.rating.studies import PLAIN, make_study
+from tests.app.rating.studies import PLAIN, QUESTIONS, make_study
 from tests.app.studio.fake_card import SPEAKER
 
 TAB = Qt.Key.Key_Tab
@@ -37,6 +43,67 @@ def test_nothing_is_stored_without_consent(
     other.window.close()
     assert other.outcomes == ["declined"]
     assert store.sessions() == []
+
+
+def test_who_declines_while_the_disk_is_full_is_not_stored_later(
+    sit: Sit, study: Study, folder: Path, store: VoteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(participant, "RETRY_MS", 5)
+    seat = sit(study, folder, store)
+    begin = store.begin
+    monkeypatch.setattr(store, "begin", full)
+    seat.enter()
+    assert isinstance(seat.page, Page)
+    assert "The disk is full." in seat.page.note.text()
+    monkeypatch.setattr(store, "begin", begin)  # there is room again
+    seat.press(TAB)
+    seat.enter()
+    assert seat.title == "Thank you"
+    seat.qtbot.wait(50)  # ten retries
+    assert store.sessions() == []
+    seat.enter()
+    assert seat.outcomes == ["declined"]
+
+
+def full(*_what: object, **_more: object) -> None:
+    raise DiskFull("The disk is full.")
+
+
+def test_questions_that_cannot_be_read_are_not_skipped(
+    sit: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "study"
+    study = make_study(folder, Wishes(seed=7, questions=QUESTIONS, training=False))
+    with VoteStore.open(folder, study) as store:
+        seat = sit(study, folder, store)
+        answers, finish = store.answers, store.finish
+        seat.enter()
+        monkeypatch.setattr(store, "answers", full)
+        for _ in range(3):  # Next, and Next again
+            seat.enter()
+            assert seat.title == "Your number is"
+        monkeypatch.setattr(store, "answers", answers)
+        seat.enter()
+        assert seat.title == "How old are you?"
+        for _ in range(2):
+            seat.answer()
+        for _ in range(3):
+            seat.enter()
+        monkeypatch.setattr(store, "answers", full)
+        seat.rate_all(three)
+        assert seat.rates
+        monkeypatch.setattr(store, "answers", answers)
+        seat.enter()
+        seat.answer()
+        monkeypatch.setattr(store, "finish", full)
+        for _ in range(3):
+            seat.enter()
+            assert isinstance(seat.page, QuestionPage)
+        monkeypatch.setattr(store, "finish", finish)
+        seat.enter()
+        assert seat.title == "Thank you"
+        assert len(store.answers()) == len(QUESTIONS)
+        seat.stand_up()
 
 
 def test_a_number_and_no_name_is_stored(seat: Seat, store: VoteStore) -> None:
@@ -194,3 +261,36 @@ def test_a_clip_can_be_seen_again_as_often_as_the_study_says(
     assert [(vote.rating, vote.plays) for vote in store.votes()] == [(5, 2)]
     seat.watch()
     assert replay.isVisible()
+
+
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.mark.parametrize(
+    ("platform", "key", "modifiers", "scan", "virtual", "text", "score"),
+    [
+        ("xcb", Qt.Key.Key_4, NONE, 13, 0x34, "4", 4),
+        ("xcb", Qt.Key.Key_4, Qt.KeyboardModifier.KeypadModifier, 83, 0xFFB4, "4", 4),
+        ("xcb", Qt.Key.Key_Ampersand, NONE, 10, 0x26, "&", 1),  # French
+        ("wayland", Qt.Key.Key_ParenLeft, NONE, 14, 0x28, "(", 5),
+        ("windows", Qt.Key.Key_QuoteDbl, NONE, 4, 0x33, '"', 3),
+        ("windows", Qt.Key.Key_Eacute, NONE, 3, 0x32, "é", 2),
+        ("cocoa", Qt.Key.Key_ParenLeft, NONE, 0, 23, "(", 5),
+        ("offscreen", Qt.Key.Key_Apostrophe, NONE, 0, 0, "'", 4),
+        ("xcb", Qt.Key.Key_2, SHIFT, 11, 0x32, "2", 2),  # French with Shift
+        ("xcb", Qt.Key.Key_Exclam, SHIFT, 10, 0x21, "!", None),  # English with Shift
+        ("xcb", Qt.Key.Key_Apostrophe, NONE, 48, 0x27, "'", None),  # English, beside Enter
+        ("cocoa", Qt.Key.Key_Apostrophe, NONE, 0, 39, "'", None),
+        ("windows", Qt.Key.Key_Escape, NONE, 1, 0x1B, "", None),
+        ("xcb", Qt.Key.Key_0, NONE, 19, 0x30, "0", None),
+        ("xcb", Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier, 12, 0x33, "", None),
+        ("xcb", Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier, 12, 0x33, "3", None),
+        ("xcb", Qt.Key.Key_3, Qt.KeyboardModifier.MetaModifier, 12, 0x33, "3", None),
+    ],
+)
+def test_number_keys_of_any_keyboard(
+    platform: str, key: Qt.Key, modifiers: Qt.KeyboardModifier, scan: int, virtual: int,
+    text: str, score: int | None,
+) -> None:  # fmt: skip
+    pressed = QKeyEvent(QEvent.Type.KeyPress, key.value, modifiers, scan, virtual, 0, text)
+    assert score_of(pressed, platform) == score

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -91,10 +92,14 @@ def test_the_face_is_there_only_while_the_clip_plays(
     assert seen == [("grey", False), ("clip", True), ("rest", False), ("", False)]
 
 
-def test_nothing_on_the_screen_tells_what_is_tested(seat: Seat, study: Study) -> None:
+def test_nothing_on_the_screen_tells_what_is_tested(
+    sit: Sit, folder: Path, study: Study, store: VoteStore
+) -> None:
+    seat = sit(replace(study, title="Does neutral lose?"), folder, store)
+    seat.go_to_trials()
     told = {condition.name.lower() for condition in study.conditions}
     told |= {condition.id for condition in study.conditions}
-    told |= {stimulus.clip for stimulus in study.stimuli}
+    told |= {stimulus.clip for stimulus in study.stimuli} | {"does neutral lose?"}
     seat.enter()
     for _ in range(3):
         seat.watch()
@@ -118,7 +123,45 @@ def test_every_control_has_a_name(seat: Seat) -> None:
     names = [b.accessibleName() for b in seat.window.trial.findChildren(QAbstractButton)]
     assert all(names)
     assert "4, Good" in names
-    assert seat.window.trial.rating.scale.button(3).hasFocus()
+
+
+def test_space_and_enter_alone_give_no_score(seat: Seat, store: VoteStore) -> None:
+    seat.enter()
+    seat.watch()
+    assert seat.window.trial.rating.hasFocus()
+    seat.press(Qt.Key.Key_Space)
+    seat.enter()
+    assert seat.window.trial.rating.scale.score is None
+    assert store.votes() == []
+    seat.press(TAB)
+    seat.press(Qt.Key.Key_Space)
+    assert seat.window.trial.rating.scale.score == 1
+    seat.press(Qt.Key.Key_4)
+    assert seat.window.trial.rating.scale.button(4).hasFocus()
+
+
+def test_the_time_is_that_of_the_scale_without_pauses(
+    sit: Sit, study: Study, folder: Path, store: VoteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("app.rating.trials.monotonic", lambda: now[0])
+    seat = sit(study, folder, store)
+    seat.go_to_trials()
+    seat.enter()
+    now[0] += 16.0  # the clip and the grey
+    seat.watch()
+    now[0] += 2.0
+    seat.press(ESCAPE)
+    now[0] += 300.0
+    seat.press(ESCAPE)
+    now[0] += 1.5
+    seat.press(Qt.Key.Key_4)
+    seat.enter()
+    seat.watch()
+    now[0] += 0.5
+    seat.press(Qt.Key.Key_2)
+    seat.enter()
+    assert [vote.rating_time_ms for vote in store.votes()] == [3500, 500]
 
 
 def test_a_pause_breaks_the_clip_off_and_starts_it_anew(seat: Seat, store: VoteStore) -> None:
@@ -208,4 +251,31 @@ def test_after_a_crash_the_same_trial_comes(
         assert again.sitting.position() == before
         assert progress(again) == f"3 of {len(study.trials)}"
         assert again.window.trial.rating.scale.score is None
+        again.press(Qt.Key.Key_1)
+        again.enter()
+        assert [vote.plays for vote in opened.votes()] == [1, 1, 2]  # also before the crash
         again.stand_up()
+
+
+def test_a_replay_is_used_up_also_before_a_crash(
+    sit: Sit, study: Study, folder: Path, store: VoteStore
+) -> None:
+    study = replace(study, replays=1)
+    seat = sit(study, folder, store)
+    seat.go_to_trials()
+    seat.enter()
+    seat.watch()
+    seat.window.trial.rating.replay.click()
+    seat.watch()
+    seat.stand_up()
+    (record,) = store.resume_candidates()
+    again = sit(study, folder, store, record)
+    again.go_to_trials()
+    again.enter()
+    again.watch()
+    assert not again.window.trial.rating.replay.isVisible()
+    again.press(Qt.Key.Key_1)
+    again.enter()
+    assert [vote.plays for vote in store.votes()] == [3]
+    again.watch()
+    assert again.window.trial.rating.replay.isVisible()

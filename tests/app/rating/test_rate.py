@@ -1,5 +1,7 @@
 """`visemo rate`: every action, and what it says of bad input."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.rating.records import FOCUS_LOST, PLAY_ENDED
 from core.rating.simulation import simulated_raters
 from core.rating.store import VoteStore
 from core.rating.study_file import read_study
@@ -174,3 +177,101 @@ def test_qt_and_torch_stay_away() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_simulated_votes_say_so_everywhere(rate: Rate, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "sim"
+    assert rate("simulate", folder, "--out", out, "--raters", 4, "--seed", 1).status == 0
+    assert rate("simulate", folder, "--out", out, "--raters", 5, "--seed", 1).status == 0
+    again = tmp_path / "again"
+    assert rate("report", out, "--out", again).status == 0
+    for place in (out, again):
+        for name in ("manifest.json", "results.json"):
+            told = json.loads((place / name).read_bytes())
+            assert told["simulated"] is True
+            assert told["model"] == ["bias 0.35, noise 0.6, spread 0.25, careless 0, seed 1"]
+        page = (place / "report.html").read_text("utf-8")
+        assert "Simulated votes: nobody has given them." in page
+    rows = (out / "votes.csv").read_text("utf-8").splitlines()[1:]
+    assert all("simulated: bias" in row for row in rows)
+    assert rate("report", folder, "--out", tmp_path / "real").status == 0
+    assert json.loads((tmp_path / "real" / "manifest.json").read_bytes())["simulated"] is False
+    assert "Simulated" not in (tmp_path / "real" / "report.html").read_text("utf-8")
+
+
+def test_simulated_votes_take_the_place_of_none(rate: Rate, folder: Path) -> None:
+    assert "is the folder of a study" in rate("report", folder, "--out", folder).err
+    assert rate("report", folder).status == 0
+    for place, said in ((folder, "is the folder of a study"), (folder / "report", "not simulated")):
+        before = {path: path.read_bytes() for path in place.iterdir() if path.is_file()}
+        ran = rate("simulate", folder, "--out", place)
+        assert (ran.status, len(ran.errors)) == (2, 1)
+        assert said in ran.err
+        assert {path: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
+
+
+def test_votes_of_a_study_come_from_its_store_alone(rate: Rate, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    make_study(study)
+    assert rate("simulate", study, "--out", tmp_path / "sim").status == 0
+    for name in ("votes.json", "manifest.json"):
+        (study / name).write_bytes((tmp_path / "sim" / name).read_bytes())
+    for action in ("report", "export"):
+        ran = rate(action, study, "--out", tmp_path / "out")
+        assert ran.status == 2
+        assert "Nobody has taken part" in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_that_was_collected_is_got_out(rate: Rate, folder: Path, tmp_path: Path) -> None:
+    study = read_study(folder)
+    with VoteStore.open(folder, study) as store:
+        first = store.sessions()[0]
+        broken = store.begin(machine={"screen": "1920 x 1080"}).session_id
+        store.answer(broken, "remarks", '=HYPERLINK("x"), ok')
+        for skew, dropped in ((4.0, 0), (10.0, 3), (1.0, 1)):
+            store.log(broken, PLAY_ENDED, {"skew_ms": skew, "dropped": dropped}, 0)
+        store.log(broken, PLAY_ENDED, {"skew_ms": "none", "dropped": 10**400}, 0)
+        store.log(broken, FOCUS_LOST)
+        store.abandon(broken)
+        codes = {store.finish(record.session_id) for record in store.sessions()[:3]}
+        events = store.events()
+    out = tmp_path / "tables"
+    assert rate("export", folder, "--out", out).status == 0
+    tables = {
+        name: list(csv.DictReader(io.StringIO((out / f"{name}.csv").read_text("utf-8"))))
+        for name in ("answers", "sessions", "events")
+    }
+    subject = tables["sessions"][3]["subject_id"]
+    (answer,) = tables["answers"]
+    assert (answer["session_id"], answer["subject_id"]) == (broken, subject)
+    assert answer["value"].startswith("'=HYPERLINK")
+    row = tables["sessions"][3]
+    assert (row["state"], row["plays"], row["median_skew_ms"]) == ("abandoned", "4", "4")
+    assert (row["median_dropped_pictures"], row["focus_losses"]) == ("1", "1")
+    assert (row["machine"], row["technical_faults"]) == ('{"screen":"1920 x 1080"}', "0")
+    assert row["ended_utc"] == events[-1].timestamp_utc
+    assert tables["sessions"][0]["session_id"] == first.session_id
+    assert tables["sessions"][0]["median_skew_ms"] == ""
+    assert [int(event["number"]) for event in tables["events"]] == [e.number for e in events]
+    assert json.loads(tables["events"][-2]["details"]) == {}
+
+    assert rate("report", folder).status == 0
+    for name in tables:
+        kept = (folder / "report" / f"{name}.csv").read_bytes()
+        assert kept == (out / f"{name}.csv").read_bytes()
+    listed = rate("codes", folder)
+    assert listed.out.splitlines() == ["code,state", *(f"{code},done" for code in sorted(codes))]
+    assert json.loads(rate("codes", folder, "--json").out)["codes"][0]["state"] == "done"
+    for path in (*out.iterdir(), *(folder / "report").iterdir()):
+        assert not [code for code in codes if code.encode() in path.read_bytes()]
+
+
+def test_a_simulated_report_has_no_sessions(rate: Rate, folder: Path, tmp_path: Path) -> None:
+    assert rate("simulate", folder, "--out", tmp_path / "sim").status == 0
+    assert rate("export", tmp_path / "sim", "--out", tmp_path / "out").status == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"votes.csv", "matrix.csv", "sureal.json"}
+    ran = rate("export", tmp_path / "sim", "--out", tmp_path / "out", "--format", "answers")
+    assert (ran.status, len(ran.errors)) == (2, 1)
+    assert "holds no answers.csv" in ran.err

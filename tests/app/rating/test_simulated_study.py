@@ -6,7 +6,7 @@ from app.rating.work import make_report, verify
 from core.rating.analysis import Options, analyse
 from core.rating.design import Wishes
 from core.rating.records import FAULT
-from core.rating.report import read_report_votes, report_files
+from core.rating.report import read_collected, read_report_votes, report_files
 from core.rating.simulation import RaterModel, default_quality, simulated_raters
 from core.rating.store import VoteStore
 from tests.app.conftest import Visemo
@@ -42,7 +42,8 @@ def test_fifteen_raters_at_the_keyboard(sit: Sit, visemo: Visemo, tmp_path: Path
 
     # The report, again from the raw votes beside it, and once more by the command line.
     page = make_report(folder, None, Options())
-    again = report_files(*read_report_votes(page.parent))
+    kept = read_collected(page.parent)
+    again = report_files(*read_report_votes(page.parent), collected=kept)
     assert {p.name: p.read_bytes() for p in page.parent.iterdir()} == again
     ran = visemo("rate", "report", page.parent, "--out", tmp_path / "again")
     assert ran.status == 0

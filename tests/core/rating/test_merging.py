@@ -12,10 +12,11 @@ from core.errors import RatingError
 from core.rating.archive import write_archive
 from core.rating.bundle import VOTES_SCHEMA, export_votes
 from core.rating.merging import merge_votes
+from core.rating.records import tombstone
 from core.rating.schema import TABLES, VOTES
 from core.rating.store import VoteStore
 from core.rating.study import Study
-from tests.core.rating.vote_stores import changed, make_study, take_part, vote
+from tests.core.rating.vote_stores import bytes_in, changed, make_study, take_part, vote
 
 Spoil = Callable[[sqlite3.Connection], object]
 
@@ -99,17 +100,67 @@ def test_a_running_session_can_be_sent_by_a_window_that_only_looks(
             assert len(other.votes()) == 3
 
 
-def test_a_session_that_went_on_is_refused(tmp_path: Path, study: Study, bundle: Path) -> None:
+def test_a_session_that_went_on_is_replaced(tmp_path: Path, study: Study, bundle: Path) -> None:
     with VoteStore.open(tmp_path / "here", study) as store:
         merge_votes(store, study, bundle)
         with VoteStore.open(tmp_path / "there", study) as there:
-            (running,) = there.resume_candidates()
-            vote(there, there.position(running.session_id))
+            running = there.resume_candidates()[0].session_id
+            vote(there, there.fault(running, 1))  # taken back after it was sent
+            while (position := there.position(running)) is not None:
+                vote(there, position)
+            there.finish(running)
             take_part(there)
             export_votes(there, study, bundle)
-        with pytest.raises(RatingError, match=f"{running.session_id} is here already, and differs"):
+            votes = there.votes()
+        merged = merge_votes(store, study, bundle)
+        assert merged.longer == (running,)
+        assert merged.sentence == "1 session added, 1 were here already, 1 gone on since."
+        assert sorted(store.votes(), key=str) == sorted(votes, key=str)
+        assert merge_votes(store, study, bundle).longer == ()
+
+
+@pytest.mark.parametrize("table", ["votes SET rating = 5", "events SET details = '{\"a\":1}'"])
+def test_a_session_that_differs_is_refused(
+    tmp_path: Path, study: Study, bundle: Path, table: str
+) -> None:
+    with VoteStore.open(tmp_path / "here", study) as store:
+        merge_votes(store, study, bundle)
+        repack(bundle, study, tmp_path, sql(f"UPDATE {table}"))
+        with pytest.raises(RatingError, match="is here already, and differs"):
             merge_votes(store, study, bundle)
-        assert len(store.sessions()) == 2  # also the new one is not taken
+
+
+def test_a_session_set_aside_here_is_not_replaced(tmp_path: Path, study: Study) -> None:
+    bundle = tmp_path / "here.visemo-votes"
+    with VoteStore.open(tmp_path / "here", study) as store:
+        session = take_part(store, 2)
+        vote(store, store.position(session))
+        export_votes(store, study, bundle)
+        store.abandon(session)
+        with pytest.raises(RatingError, match="is here already, and differs"):
+            merge_votes(store, study, bundle)
+        assert len(store.votes()) == 3
+
+
+def test_who_withdrew_does_not_come_back(tmp_path: Path, study: Study, bundle: Path) -> None:
+    with VoteStore.open(tmp_path / "here", study) as store:
+        first, second = merge_votes(store, study, bundle).added
+        store.withdraw(first)
+        merged = merge_votes(store, study, bundle)
+        assert merged.withdrawn == (first,)
+        assert merged.sentence.endswith("1 were here already, 1 withdrawn here and not added.")
+        assert [record.session_id for record in store.sessions()] == [second]
+        export_votes(store, study, bundle)
+    with VoteStore.open(tmp_path / "there", study) as there:  # its own goes as well
+        there.abandon(second)
+        with pytest.raises(RatingError, match=f"{second} is here already"):
+            merge_votes(there, study, bundle)  # all or nothing
+        assert len(there.sessions()) == 2
+        there.withdraw(second)
+        assert merge_votes(there, study, bundle).deleted == (first,)
+        assert there.overview().withdrawn == 2
+        assert there.tombstones() == {tombstone(first), tombstone(second)}
+    assert bytes_in(tmp_path / "there", [first]) == []
 
 
 def test_votes_on_something_else_are_refused(tmp_path: Path, study: Study, bundle: Path) -> None:
@@ -162,6 +213,15 @@ def raw_value(connection: sqlite3.Connection) -> None:
         (sql("PRAGMA foreign_keys = OFF; DELETE FROM sessions"), "rows without the row"),
         (sql("UPDATE votes SET rating = 6 WHERE place = 1"), "a rating of 6, above 5"),
         (sql("UPDATE votes SET timestamp_utc = '=cmd()' WHERE place = 1"), "is no time"),
+        (sql("UPDATE votes SET timestamp_utc = '0001' || substr(timestamp_utc, 5)"), "no time of"),
+        (sql("UPDATE events SET timestamp_utc = '9999' || substr(timestamp_utc, 5)"), "no time of"),
+        (sql("UPDATE votes SET plays = 1 << 40"), "no vote takes"),
+        (sql("UPDATE votes SET rating_time_ms = 1 << 60"), "no vote takes"),
+        (sql("UPDATE sessions SET app_version = '=cmd()'"), "the version of the program"),
+        (sql("UPDATE sessions SET app_version = printf('%.*c', 99, '1')"), "the version of the"),
+        (sql("UPDATE sessions SET subject_id = 'P234567892'"), "two sessions have the number"),
+        (sql("UPDATE about SET value = 'x' WHERE name = 'frozen'"), "digests"),
+        (sql("INSERT INTO about VALUES ('withdrawn x', '')"), "list of withdrawals"),
         (sql("UPDATE votes SET technical_fault = 0"), "one counts twice"),
         (sql("DELETE FROM votes WHERE place = 1"), "marked as done and is not"),
         (

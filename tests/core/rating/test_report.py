@@ -211,7 +211,8 @@ def test_all_votes_equal() -> None:
     assert len(found.screening.excluded) == 4
     text = page_of(study, votes).text
     assert text.count("were rated alike") == 1  # before screening; nobody is left after it
-    assert "Nobody rated Emotion dependent and All combined on the same clip." in text
+    assert "Screening left out all 4 raters; see the results before screening." in text
+    assert "Nobody rated" not in text
     assert "Screening left out 4 of 4 raters." in text
 
 

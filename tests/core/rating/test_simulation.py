@@ -8,7 +8,13 @@ import pytest
 from core.rating.analysis import analyse
 from core.rating.orders import order
 from core.rating.screening import subject_biases
-from core.rating.simulation import RaterModel, default_quality, simulate, simulated_raters
+from core.rating.simulation import (
+    RaterModel,
+    default_quality,
+    simulate,
+    simulated_models,
+    simulated_raters,
+)
 from core.rating.study import SCORED, Study, Trial
 from tests.core.rating.rating_studies import make_study
 
@@ -96,3 +102,14 @@ def test_one_rater_answers_a_trial_by_itself() -> None:
     assert rater.vote(study.trials[0]) == simulate(study, [rater])[5].rating
     best = dataclasses.replace(rater, quality=dict.fromkeys(rater.quality, 9.0))
     assert best.vote(study.trials[0]) == 5
+
+
+def test_each_vote_says_that_it_is_simulated_and_of_which_model() -> None:
+    study = make_study()
+    votes = simulate(study, simulated_raters(study, 2, 9, RaterModel(default_quality(study), 0.1)))
+    model = "bias 0.1, noise 0.6, spread 0.25, careless 0, seed 9"
+    assert {vote.app_version for vote in votes} == {f"simulated: {model}"}
+    assert simulated_models(votes) == (model,)
+    real = [dataclasses.replace(vote, app_version=study.app_version) for vote in votes]
+    assert simulated_models(real) == ()
+    assert simulated_models([*real, votes[0]]) == (model,)

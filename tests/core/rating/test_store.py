@@ -215,8 +215,19 @@ def test_votes_of_another_study_are_refused(tmp_path: Path, study: Study) -> Non
         VoteStore.open(tmp_path, changed(study))
     with pytest.raises(RatingError, match="another design"):
         VoteStore.open(tmp_path, replace(study, seed=8))
-    with VoteStore.open(tmp_path, replace(study, title="Better named")) as store:
-        assert len(store.votes()) == 1
+
+
+def test_rows_begin_where_the_machine_was_told(tmp_path: Path, study: Study) -> None:
+    with VoteStore.open(tmp_path, study) as store:
+        store.set_first_row(20)
+        take_part(store)
+        store.abandon(take_part(store, 1))
+        assert store.next_row() == 21
+        with pytest.raises(RatingError, match="from 0 to"):
+            store.set_first_row(-1)
+    with VoteStore.open(tmp_path, study) as store:
+        assert (store.first_row, store.overview().next_row) == (20, 21)
+        assert [record.row for record in store.sessions()] == [20, 21]
 
 
 def test_votes_of_a_newer_version_are_refused(tmp_path: Path, study: Study) -> None:

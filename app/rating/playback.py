@@ -18,6 +18,7 @@ from core.animation import points_at
 
 GREY, CLIP, REST = "grey", "clip", "rest"  # of a showing; "" is none
 # More than these is a technical fault, and the clip is shown again.
+SLOWEST_SCREEN = 20.0  # Hz; some systems say 0 or 1 where they do not know
 MOST_UNDERRUNS = 0  # a break in the sound is heard, and is no fault of the animation
 # A tenth of a second of the picture, and a twentieth of it: less passes for the face's own doing.
 LEAST_DROPPED, MOST_DROPPED = 6, 0.05
@@ -71,7 +72,7 @@ class Showing:
             "pictures": len(self.shown), "dropped": self.dropped, "underruns": self.underruns,
             "skew_ms": round(1000 * self.skew, 2), "largest_skew_ms": round(1000 * most, 2),
             "drift_ms": round(1000 * self.drift, 2), "seconds": round(self.ended - self.began, 3),
-            "width": self.size[0], "height": self.size[1], "fault": self.fault,
+            "fps": self.fps, "width": self.size[0], "height": self.size[1], "fault": self.fault,
         }  # fmt: skip
 
 
@@ -107,13 +108,18 @@ class Playback(QObject):
         """From the grey before it; one that is on is broken off."""
         self.stop()
         self._material = material
-        self.showing = Showing(self._fps, material.sound.duration)
+        self.showing = Showing(self._possible_fps(), material.sound.duration)
         self._player.load(material.sound)
         self._face.show_result(material.result)
         self._face.set_time(0.0)
         self._second, self._due, self._look = 0.0, False, b""
         self._set(GREY)
         self._timer.start()
+
+    def _possible_fps(self) -> float:
+        """The study's, or what the screen can do: a slow one drops nothing that it could show."""
+        rate = self._face.screen().refreshRate()
+        return min(self._fps, rate) if rate >= SLOWEST_SCREEN else self._fps
 
     def stop(self) -> None:
         """Break off, with nothing said."""

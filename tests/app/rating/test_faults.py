@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
-from app.rating.playback import LEAST_DROPPED, MOST_SKEW, Showing, drift_of
+from app.rating.playback import LEAST_DROPPED, MOST_SKEW, Playback, Showing, drift_of
+from app.sound.player import Player
+from app.sound.silent import SilentCard
+from app.theme import LIGHT
+from app.views.face_view import FaceView
 from core.rating import records
 from core.rating.design import Wishes
 from core.rating.store import VoteStore
@@ -221,3 +227,19 @@ def test_drift_is_measured_while_sound_leaves_the_card() -> None:
     log = np.column_stack((wall, heard))
     assert drift_of(log, 2.0) == pytest.approx(0.002, abs=2e-4)
     assert drift_of(np.empty((0, 2)), 2.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rate", "wanted"), [(30.0, 30.0), (60.0, 60.0), (144.0, 60.0), (1.0, 60.0)]
+)
+def test_a_slow_screen_drops_nothing_that_it_could_show(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, rate: float, wanted: float
+) -> None:
+    screen = SimpleNamespace(refreshRate=lambda: rate)
+    monkeypatch.setattr(FaceView, "screen", lambda _face: screen)
+    face = FaceView(LIGHT)
+    qtbot.addWidget(face)
+    player = Player(SilentCard())
+    playback = Playback(player, face, 0.0, 60.0)
+    assert playback._possible_fps() == wanted
+    player.close()

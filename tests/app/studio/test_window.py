@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
@@ -330,9 +330,8 @@ def test_hints_theme_and_volume_are_remembered(weights: Path, tmp_path: Path, qt
 
 
 def test_closing_at_any_moment(weights: Path, sound: Path, tmp_path: Path, qtbot: QtBot) -> None:
-    for moment in range(12):
+    for moment in range(50):
         studio = make_studio(tmp_path / "home", weights)
-        look_after(studio, qtbot)
         studio.window.show()
         studio.open([sound])
         if moment % 3 == 1:
@@ -345,6 +344,8 @@ def test_closing_at_any_moment(weights: Path, sound: Path, tmp_path: Path, qtbot
             studio.player.play()
         studio.window.close()
         assert studio.close()
+        studio.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_a_fault_in_a_slot_is_shown_and_the_window_lives(opened: Studio, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 VENV=.venv
+TEST_EXTRAS="[dev,research,track,video]"
 PYTHONS=(python3.11 python3.12 python3.13 python3 python)  # the first is the one tested most
 PYTHON=
 
@@ -147,7 +148,7 @@ install() {
         say "$VENV does not work (any more) and is made anew"
         rm -rf "$VENV"
     fi
-    if grep -qxF -e "$(wanted "$1")" -e "$(wanted "[dev,video]")" -e "$(wanted "[dev,train,video]")" "$stamp" 2>/dev/null; then
+    if grep -qxF -e "$(wanted "$1")" -e "$(wanted "$TEST_EXTRAS")" -e "$(wanted "[dev,research,track,train,video]")" "$stamp" 2>/dev/null; then
         return
     fi
     [ -x "$VENV/bin/python" ] || require_python
@@ -173,7 +174,7 @@ studio() {
 checks() {
     offer_window
     offer_tests
-    install "[dev,video]"
+    install "$TEST_EXTRAS"
     local failed=() bin="$VENV/bin"
     export PATH="$PWD/$bin:$PATH"
     "$bin/ruff" check . || failed+=("ruff check")

@@ -26,6 +26,8 @@ from core.shape_model import ShapeModel
 
 FORMAT = "visemo-checkpoint/1"
 _METADATA_KEY = "visemo"
+# Frames that a network of each role sees at once; a file that says otherwise is refused.
+CONTEXT_FRAMES = {"dern": 15, "dsrn": 15, "local-cnn": 11, "functionals": 1, "valence-arousal": 4}
 _BANDS = ("normalisation.mean", "normalisation.std")
 _SHAPE = ("shape.mean", "shape.components", "shape.variances", "shape.head")
 _MODEL = "model."
@@ -58,13 +60,14 @@ class Provenance(msgspec.Struct, frozen=True):
 class Description(msgspec.Struct, frozen=True):
     """Everything about a checkpoint but its numbers."""
 
-    role: str  # "dern" or "dsrn"
+    role: str  # "dern", "dsrn", or a row of CONTEXT_FRAMES
     id: str
     licence: str
     provenance: Provenance
     labels: list[str]  # DERN: its outputs; DSRN: the one emotion it shows, or "combined"
     features: FeatureConfig = FeatureConfig()
     explained_variance: float = 0.0  # of the shape model, where there is one
+    settings: dict[str, str | float] = {}  # what else it takes to build the network
     format: str = FORMAT
 
 
@@ -180,7 +183,9 @@ def _described(path: Path, text: str | None, role: str) -> Description:
         raise CheckpointError(f"{path} has format {description.format!r}, expected {FORMAT!r}")
     if description.role != role:
         raise CheckpointError(f"{path} holds a {description.role!r}, expected a {role!r}")
-    known = FeatureConfig(normalisation=description.features.normalisation)
+    known = FeatureConfig(
+        normalisation=description.features.normalisation, context_frames=CONTEXT_FRAMES[role]
+    )
     if description.features != known:
         raise CheckpointError(
             f"{path} was trained on other features ({description.features}); expected {known}"

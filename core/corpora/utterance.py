@@ -1,4 +1,4 @@
-"""What every emotional corpus yields."""
+"""What every corpus yields."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,16 @@ AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One recording of one speaker in one emotion."""
+    """One recording of one speaker, with what is known of it."""
 
-    audio: Path
+    audio: Path  # a sound file, or a video with sound
     corpus: str
-    speaker: str  # unique over corpora
-    emotion: str  # one of EMOTIONS
-    text: str  # what is said
-    language: str  # espeak-ng's voice file for it, such as "gmw/de"
-    intensity: int  # 1 normal, 2 strong
+    speaker: str  # unique over corpora: "emodb-03"
+    emotion: str  # one of the corpus's labels, which are EMOTIONS unless it says otherwise
+    text: str = ""  # what is said, where that is known
+    language: str = ""  # espeak-ng's voice file for it, such as "gmw/de"
+    intensity: int = 1  # 1 normal, 2 strong
+    text_id: str = ""  # the same for all recordings of one sentence
+    video: Path | None = None
+    landmarks: Path | None = None  # a track that `core.tracks` reads
+    partition: str = ""  # "train", "validation" or "test" where the corpus says so

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.affect import AffectTrack
 from core.clip import Source
 from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
 from core.gains import AS_LEARNED, RegionGains, with_gains
@@ -55,7 +56,7 @@ class ModelId:
 
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """All tracks of a clip share one 100 Hz timeline.
+    """All tracks of a clip but `affect`, which is slower, share one 100 Hz timeline.
 
     `mixes` (frames, 7) are the weights with which the emotions' face models
     were fused in each frame; rows sum to 1.
@@ -72,6 +73,7 @@ class Animation:
     models: tuple[ModelId, ...]
     settings: AnimationSettings
     version: str
+    affect: AffectTrack | None = None  # where there are weights for it
 
     def __post_init__(self) -> None:
         if self.emotions.timeline != self.shape.timeline:
@@ -82,7 +84,7 @@ class Animation:
 
     @property
     def timeline(self) -> Timeline:
-        """The shared timeline of every track."""
+        """The timeline that the tracks share."""
         return self.shape.timeline
 
 

@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.rating.markup import words
-from core.rating.statistics import Interval
+from core.interval import Interval
+from core.report.markup import words
 
 INK, QUIET, LINE = "#1d2126", "#4d555e", "#d9dbde"
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-import resources
 from core.atomic import atomic_binary
 from core.errors import RatingError
 from core.rating.analysis import Analysis, Options, analyse, votes_bytes
@@ -57,11 +56,10 @@ def report_files(
     version = program_version() if version is None else version
     analysis = analyse(study, votes, options)
     matrix, subjects = analysis.matrix, analysis.views[0].subjects
-    css = (resources.ROOT / "rating" / "report.css").read_text(encoding="utf-8")
     collected = {name: data for name, data in (collected or {}).items() if name in COLLECTED}
     holds = {n: text for n, text in _HOLDS.items() if n in collected or n not in COLLECTED}
     files = {
-        REPORT: page(analysis, css, version, holds).encode(),
+        REPORT: page(analysis, version, holds).encode(),
         "votes.csv": long_csv(study, analysis.votes).encode(),
         VOTES: votes_bytes(analysis.votes),
         "matrix.csv": matrix_csv(study, matrix, subjects).encode(),

@@ -3,28 +3,26 @@
 from collections.abc import Mapping
 
 from core.rating.analysis import AFTER_SCREENING, BEFORE_SCREENING, BIAS_REMOVED, Analysis
-from core.rating.markup import counted, facts, interval, number, table, words
 from core.rating.report_views import condition_name, headline, sample_sizes, section
 from core.rating.screening import FEWEST_RATERS, Exclusion, Rater, Rules
 from core.rating.statistics import EXACT_UP_TO
 from core.rating.study import Study
 from core.rating.study_file import study_digest
 from core.rating.views import Row, View
+from core.report.markup import counted, facts, interval, number, table, words
+from core.report.page import page as framed
 
 _MANY = 1 / 3  # of the raters left out: worth a warning
 
 
-def page(analysis: Analysis, css: str, version: str, files: Mapping[str, str]) -> str:
+def page(analysis: Analysis, version: str, files: Mapping[str, str]) -> str:
     """The whole page; `files` are those beside it, with what they hold."""
     study = analysis.study
     views = {view.name: view for view in analysis.views}
     after = views[AFTER_SCREENING]
-    title = words(study.title or study.id)
+    title = study.title or study.id
     parts = [
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Rating report: {title}</title>\n<style>\n{css}</style>\n</head>\n<body>\n<main>\n",
-        f"<h1>{title}</h1>\n",
+        f"<h1>{words(title)}</h1>\n",
         f'<p class="task">{words(study.task)}</p>\n' if study.task else "",
         _simulated(analysis),
         _warnings(analysis),
@@ -45,8 +43,7 @@ def page(analysis: Analysis, css: str, version: str, files: Mapping[str, str]) -
     parts += ["<h2>Votes and sessions</h2>\n", _votes(analysis)]
     parts += ["<h2>Methods</h2>\n", _methods(analysis)]
     parts += ["<h2>Provenance</h2>\n", _provenance(analysis, version, files)]
-    parts.append("</main>\n</body>\n</html>\n")
-    return "".join(parts)
+    return framed(f"Rating report: {title}", "".join(parts))
 
 
 def _simulated(analysis: Analysis) -> str:

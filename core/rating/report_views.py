@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 from core.rating import charts
 from core.rating.charts import Axis, Bar, Group, Line
-from core.rating.markup import (
+from core.rating.statistics import ALPHA, sample_size
+from core.rating.study import Study
+from core.rating.views import Comparison, Row, View, emotions_of
+from core.report.markup import (
     counted,
     figure,
     interval,
@@ -15,9 +18,6 @@ from core.rating.markup import (
     table,
     words,
 )
-from core.rating.statistics import ALPHA, sample_size
-from core.rating.study import Study
-from core.rating.views import Comparison, Row, View, emotions_of
 
 _PLANNED = (0.2, 0.3, 0.5, 1.0)  # differences in opinion score
 

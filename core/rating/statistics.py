@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from core.interval import NO_INTERVAL, Interval
+
 CONFIDENCE = 0.95
 ALPHA, POWER = 0.05, 0.8
 FEWEST_TO_SEE = 6  # with five pairs the least p of a two-sided signed-rank test is 1/16
@@ -21,17 +23,6 @@ _SAME = 9  # decimals to which differences of means are told apart; 1/3 - 1/3 mu
 _ASYMPTOTIC_EFFICIENCY = 3 / math.pi  # of the signed-rank test against the t test, normal data
 
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """From `low` to `high`, both NaN where none can be given."""
-
-    low: float
-    high: float
-
-
-NO_INTERVAL = Interval(math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)

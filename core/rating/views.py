@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.emotion import EMOTIONS
+from core.interval import Interval
 from core.rating.screening import Matrix, nan_means
 from core.rating.statistics import (
-    Interval,
     SignedRank,
     Summary,
     effect_interval,

@@ -4,9 +4,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from core.interval import Interval
 from core.rating import charts
 from core.rating.charts import Axis, Bar, Group
-from core.rating.statistics import Interval
 
 
 def heights(svg: str) -> list[float]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from core.rating.statistics import Interval
+from core.interval import Interval
 
 NOTHING = "–"
 

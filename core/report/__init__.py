@@ -1,0 +1,1 @@
+"""What every report page is made of: one file, offline, the same bytes for the same values."""

@@ -3,8 +3,8 @@
 import json
 import shutil
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SPARSE = 10.0  # seconds between lines of progress where they cannot be overwritten
 NAME_COLUMNS = 40  # of the line of progress
+SHOWN = ("epoch", "loss", "validation_loss", "score")  # of the figures, on that line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Step:
     part: float  # done of everything that `seconds_left` is about, 0 to 1
     elapsed: float  # seconds since the start
     seconds_left: float | None  # None while nobody can know
+    figures: Mapping[str, float] = field(default_factory=dict)  # such as the loss
 
 
 class Report:
@@ -116,9 +118,10 @@ class JsonReport(Report):
         """`seconds_left` is null at first."""
         if not self._quiet:
             left = None if step.seconds_left is None else round(step.seconds_left, 1)
+            figures = {"figures": dict(step.figures)} if step.figures else {}
             self._send(
                 "progress", step.file, stage=step.stage,
-                done=round(step.done, 3), total=round(step.total, 3), seconds_left=left,
+                done=round(step.done, 3), total=round(step.total, 3), seconds_left=left, **figures,
             )  # fmt: skip
 
     def note(self, file: str, message: str) -> None:
@@ -175,7 +178,11 @@ def _progress_line(step: Step) -> str:
     name = _clipped(one_line(step.file), NAME_COLUMNS)
     count = f" ({step.number} of {step.files})" if step.files > 1 else ""
     left = "" if step.seconds_left is None else f", {duration(step.seconds_left)} left"
-    return f"{name}{count}{': ' if name else ''}{step.stage}, {100 * step.part:.0f} %{left}"
+    numbers = "".join(
+        f", {key.replace('_', ' ')} {step.figures[key]:.4g}" for key in SHOWN if key in step.figures
+    )
+    begin = f"{name}{count}{': ' if name else ''}{step.stage}"
+    return f"{begin}, {100 * step.part:.0f} %{left}{numbers}"
 
 
 def _columns(text: str) -> int:

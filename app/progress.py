@@ -70,11 +70,17 @@ class Progress(Monitor):
         self._file, self._number, self._files = "", 1, 1
         self._start = self._since = self._told = clock()
         self._stage: str | None = None
+        self._figures: Mapping[str, float] = {}
         self._ended = False
+
+    def figures(self, values: Mapping[str, float]) -> None:
+        """Told with the next step, if that is."""
+        self._figures = values
 
     def step(self, stage: str, done: float, total: float) -> None:
         """Report at the start and end of a stage and now and then between."""
         self._interrupts.check()
+        figures, self._figures = self._figures, {}
         now = self._clock()
         ended = 0 < total <= done
         if stage != self._stage:
@@ -89,7 +95,7 @@ class Progress(Monitor):
         self._report.progress(
             Step(
                 self._file, self._number, self._files, stage, done, total,
-                part, now - self._start, left,
+                part, now - self._start, left, figures,
             )
         )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The one call through which long work reports progress and hears of a cancel."""
 
+from collections.abc import Mapping
+
 
 class Monitor:
     """Subclasses show the progress, and raise `Cancelled` in `step` to stop the work.
@@ -9,6 +11,9 @@ class Monitor:
 
     def step(self, stage: str, done: float, total: float) -> None:
         """Report that `done` of `total` units of `stage` are finished."""
+
+    def figures(self, values: Mapping[str, float]) -> None:
+        """Numbers about the work that the next `step` reports, such as the loss."""
 
     def notice(self, message: str) -> None:
         """Tell the person something that changes how the result was made."""

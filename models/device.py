@@ -38,6 +38,17 @@ def choose(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
+def device_of(network: nn.Module) -> torch.device:
+    """Where a network's weights are."""
+    return next(network.parameters()).device
+
+
+def half_precision(device: torch.device) -> torch.autocast:
+    """Products in bfloat16, which needs no scaling of the loss; full ones on GPUs without it."""
+    able = device.type != "cuda" or torch.cuda.is_bf16_supported()
+    return torch.autocast(device.type, torch.bfloat16, enabled=able)
+
+
 class Runner:
     """Runs networks on one device; after a failure there, everything moves to the CPU for good."""
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from core.emotion import EMOTIONS, utterance_shares
 from core.normalisation import Normalisation
 from models.dern import CONTEXT, WINDOW_FRAMES, Dern, windows_of
+from models.device import device_of, half_precision
 from models.training.augmentation import Augmentation, augmented
 from models.training.loop import Batch
 from models.training.motion import normalised
@@ -45,7 +46,8 @@ def recognise(network: Dern, clip: MotionClip, normalisation: Normalisation) -> 
     spoken = np.flatnonzero(clip.voiced)[::VALIDATION_STEP]
     windows = windows_of(torch.from_numpy(padded))[torch.from_numpy(spoken)]
     with torch.inference_mode():
-        probabilities = network(windows.contiguous()).softmax(dim=1).numpy()
+        logits = network(windows.to(device_of(network)).contiguous())
+        probabilities = logits.softmax(dim=1).cpu().numpy()
     shares = utterance_shares(probabilities, np.ones(len(spoken), dtype=bool))
     return EMOTIONS[int(shares.argmax())]
 
@@ -103,7 +105,7 @@ class EmotionTask:
     def loss(self, batch: Batch) -> Tensor:
         """Cross-entropy."""
         windows, labels = batch
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision(windows.device):
             logits = self.network(windows)
         return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=LABEL_SMOOTHING)
 

@@ -12,6 +12,7 @@ from core.face import mouth_opening, mouth_width
 from core.lips import uncrossed
 from core.normalisation import BandStatistics, Normalisation, z_score
 from core.shape_model import COMPONENTS, ShapeModel
+from models.device import device_of, half_precision
 from models.dsrn import CONTEXT, TARGET_FRAMES, Dsrn, overlap_mean
 from models.training.augmentation import Augmentation, augmented
 from models.training.loop import Batch
@@ -40,8 +41,8 @@ def estimate_motion(
     values = normalised(clip, clip.values, normalisation)
     padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
     with torch.inference_mode():
-        estimates = network.dense(torch.from_numpy(padded)[None])[0]
-        motion: NDArray[np.float32] = (overlap_mean(estimates) * scale).numpy()
+        estimates = network.dense(torch.from_numpy(padded)[None].to(device_of(network)))[0]
+        motion: NDArray[np.float32] = (overlap_mean(estimates) * scale).cpu().numpy()
     return motion
 
 
@@ -150,10 +151,12 @@ class MotionTask:
     def loss(self, batch: Batch) -> Tensor:
         """Squared error in units of the first component's deviation, small components raised."""
         features, wanted, weight = batch
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision(features.device):
             assert isinstance(self.network, Dsrn)
             output = self.network.dense(features, STRIDE)
-        error = ((output.float() - wanted).square() * self._importance).mean(dim=(2, 3))
+        error = ((output.float() - wanted).square() * self._importance.to(output.device)).mean(
+            dim=(2, 3)
+        )
         return (error * weight).sum() / weight.sum()
 
     def _stretch(

@@ -84,6 +84,65 @@ def test_stopped_and_resumed_is_equal_to_the_bit(tmp_path: Path) -> None:
     assert torch.equal(weights(resumed), weights(whole))
 
 
+def test_what_is_stopped_is_kept_at_that_step(tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        fit(Line(), SCHEDULE, tmp_path, StopAt(37))
+    with pytest.raises(Cancelled):  # so nothing before the 37th is done again
+        fit(Line(poison=1), SCHEDULE, tmp_path, StopAt(37))
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10, 20, 30]
+
+
+def test_the_log_of_lost_steps_is_taken_back(tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        fit(Line(), SCHEDULE, tmp_path, StopAt(27))
+    kept = (tmp_path / "state.pt").read_bytes()
+    with pytest.raises(Cancelled):
+        fit(Line(), SCHEDULE, tmp_path, StopAt(47))
+    (tmp_path / "state.pt").write_bytes(kept)  # as after a kill
+    with (tmp_path / "log.jsonl").open("a") as log:
+        log.write('{"step": 5')
+    fit(Line(), SCHEDULE, tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10, 20, 30, 40, 50, 60]
+
+
+MILDE = Schedule(
+    steps=60, optimiser="nesterov", learning_rate=0.02, last_rate=0.005, decay="linear",
+    warm_up=0, average=0.0, validate_every=10, patience=100,
+)  # fmt: skip
+
+
+def test_nesterovs_momentum_and_a_linear_decay(tmp_path: Path) -> None:
+    assert [MILDE.rate(step) for step in (0, 30, 60)] == pytest.approx([0.02, 0.01005, 0.0001])
+    assert MILDE.momentum_at(0) == 0.9
+    assert MILDE.momentum_at(59) == pytest.approx(0.999)
+    whole, resumed = Line(), Line()
+    fit(whole, MILDE, tmp_path / "whole")
+    with pytest.raises(Cancelled):
+        fit(Line(), MILDE, tmp_path / "parts", StopAt(37))
+    fit(resumed, MILDE, tmp_path / "parts")
+    assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_without_an_average_the_weights_are_the_last(tmp_path: Path) -> None:
+    rising = Line()  # no step is taken back: what is kept is what plain steps of torch give
+    plain = Schedule(steps=3, warm_up=0, validate_every=3, average=0.0, seed=4)
+    fit(rising, plain, tmp_path)
+    network_ = network().train()
+    optimiser = torch.optim.AdamW(network_.parameters(), weight_decay=0.0)
+    for step in range(3):
+        numbers, sums = Line().batch(np.random.default_rng((4, step)))
+        torch.manual_seed(4 * 1_000_003 + step)
+        optimiser.param_groups[0]["lr"] = plain.rate(step)
+        optimiser.zero_grad()
+        (network_(numbers) - sums).square().mean().backward()
+        torch.nn.utils.clip_grad_norm_(network_.parameters(), 1.0)
+        optimiser.step()
+    expected = torch.cat([tensor.flatten() for tensor in network_.state_dict().values()])
+    assert torch.equal(weights(rising), expected)
+
+
 def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
     first, second = Line(), Line()
     fit(first, SCHEDULE, tmp_path / "a")

@@ -1,0 +1,119 @@
+"""The networks of Khorram et al. 2017: tables, lengths, and how far they see."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from core.mfsc import mfsc_timeline
+from models.valence_arousal import (
+    DILATED,
+    DOWN_UP,
+    INPUTS,
+    PERIOD,
+    Blstm,
+    Dilated,
+    DownUp,
+    Row,
+    blstm_like,
+    parameters,
+    reach,
+    stacked,
+    stacked_timeline,
+)
+
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    "dilated": Dilated,
+    "down-up": lambda: DownUp(8),
+    "blstm": lambda: Blstm(4),
+}
+
+
+@pytest.mark.parametrize("count", [1, 2, 80, 81, 82, 700])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_recordings_of_any_length_give_a_value_for_each_frame(name: str, count: int) -> None:
+    torch.manual_seed(0)
+    values = NETWORKS[name]()(torch.randn(1, count, INPUTS))
+    assert values.shape == (1, count)
+    assert torch.isfinite(values).all()
+
+
+def test_the_dilated_network_is_that_of_section_6_1() -> None:
+    convolutions = [layer for layer in Dilated().modules() if isinstance(layer, nn.Conv1d)]
+    assert [layer.dilation for layer in convolutions[:-1]] == [(2**n,) for n in range(10)]
+    assert {layer.out_channels for layer in convolutions[:-1]} == {32}
+    assert convolutions[-1].kernel_size == (1,)
+
+
+@pytest.mark.parametrize("width", [32, 128])
+def test_the_down_up_network_is_that_of_section_6_1(width: int) -> None:
+    network, lengths = DownUp(width), []
+    hidden = torch.zeros(1, INPUTS, 2 * 81)
+    for layer in network.layers:
+        hidden = layer(hidden)
+        if isinstance(layer, nn.MaxPool1d | nn.ConvTranspose1d):
+            lengths.append(hidden.shape[2])
+        assert hidden.shape[1] == width
+    assert lengths == [54, 18, 6, 2, 6, 18, 54, 162]
+    assert sum(isinstance(layer, nn.Conv1d) for layer in network.layers) == 5
+
+
+def _seen(network: nn.Module, count: int, frame: int) -> tuple[int, int]:
+    """The first and the last input frame that an output frame hangs on, by its gradient."""
+    inputs = torch.rand(1, count, INPUTS, requires_grad=True)
+    network(inputs)[0, frame].backward()
+    assert inputs.grad is not None
+    (frames,) = inputs.grad[0].abs().sum(dim=1).nonzero(as_tuple=True)
+    return int(frames[0]), int(frames[-1])
+
+
+def _open(network: Dilated | DownUp) -> nn.Module:
+    """With weights by which every path counts and no ReLU is shut."""
+    for weights in network.parameters():
+        nn.init.uniform_(weights, 0.5, 1.0)
+        weights.data.div_(weights[0].numel())
+    for place, layer in enumerate(network.layers):
+        if isinstance(layer, nn.MaxPool1d):  # the mean sees what the maximum may see
+            network.layers[place] = nn.AvgPool1d(3)
+    return network
+
+
+def test_ten_dilated_layers_see_2047_frames() -> None:
+    assert reach(DILATED) == (1023, 1023)
+    assert _seen(_open(Dilated(2)), 2_300, 1_150) == (1_150 - 1_023, 1_150 + 1_023)
+
+
+def test_the_down_up_network_sees_as_far_as_its_table_says() -> None:
+    torch.manual_seed(0)
+    network, middle = _open(DownUp(2)), 5 * PERIOD
+    seen = [_seen(network, 11 * PERIOD, middle + k) for k in range(PERIOD)]
+    before = max(middle + k - first for k, (first, _) in enumerate(seen))
+    after = max(last - middle - k for k, (_, last) in enumerate(seen))
+    assert reach(DOWN_UP, PERIOD) == (before, after)
+
+
+@pytest.mark.parametrize("rows", [DILATED[:3], DILATED[:5]])
+def test_reach_of_dilated_layers_is_the_sum_of_their_dilations(rows: tuple[Row, ...]) -> None:
+    assert reach(rows) == (2 ** len(rows) - 1, 2 ** len(rows) - 1)
+
+
+@pytest.mark.parametrize("network", [Dilated(), DownUp(32), DownUp(128)])
+def test_the_blstm_has_about_as_many_parameters(network: nn.Module) -> None:
+    assert parameters(blstm_like(network)) == pytest.approx(parameters(network), rel=0.02)
+
+
+def test_four_frames_become_one_of_160_numbers() -> None:
+    features = np.arange(6 * 40, dtype=np.float32).reshape(6, 40)
+    rows = stacked(features)
+    assert rows.shape == (2, 160)
+    np.testing.assert_array_equal(rows[0], np.arange(160))
+    np.testing.assert_array_equal(rows[1, 40:], np.tile(np.arange(200, 240), 3))
+
+
+def test_values_stand_at_the_middle_of_their_four_frames() -> None:
+    frames = mfsc_timeline(16_000)
+    values = stacked_timeline(frames)
+    assert values.count == -(-frames.count // 4)
+    assert values.times()[3] == pytest.approx(frames.times()[12:16].mean())

@@ -41,5 +41,9 @@ class RatingError(VisemoError):
     """A rating study cannot be made, read or run as it is."""
 
 
+class ReportError(VisemoError):
+    """A report cannot be made or written as it is."""
+
+
 class Cancelled(VisemoError):  # noqa: N818 - it is an ending, not an error
     """The person asked to stop; nothing is shown."""

@@ -1,4 +1,4 @@
-"""An interval of confidence, wherever one is computed, drawn or written."""
+"""Figures and how sure they are, wherever they are computed, drawn or written."""
 
 import math
 from dataclasses import dataclass
@@ -13,3 +13,17 @@ class Interval:
 
 
 NO_INTERVAL = Interval(math.nan, math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure of `count` utterances of `speaker_count` speakers, with intervals of 95 %.
+
+    `utterances` and `speakers` say what was drawn anew.
+    """
+
+    value: float
+    utterances: Interval
+    speakers: Interval
+    count: int
+    speaker_count: int

@@ -1,0 +1,79 @@
+"""What was found in each utterance, and the tables that follow: table III of Sadiq et al. 2019."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.emotion import EMOTIONS
+from core.evaluation.estimates import Drawn, estimate
+from core.evaluation.recognition import (
+    Counts,
+    confusion,
+    recalls,
+    unweighted_average_recall,
+    weighted_accuracy,
+)
+from core.interval import Estimate
+
+# Table III, SAVEE, on validation utterances of speakers that were also trained on; in %.
+PAPER_TABLE_III = (72.15, 75.38, 73.21, 71.71, 91.93, 75.19, 67.98)
+TOGETHER = "together"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The emotion of one utterance, and what was heard by equations (1) and (2)."""
+
+    utterance: str  # its file, below the corpus's folder
+    corpus: str
+    speaker: str
+    true: str
+    found: str
+    shares: tuple[float, ...]  # equation (1), (7,)
+    part: str = ""  # of a protocol: the fold, and "validation" or "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Table III of one corpus, or of all together."""
+
+    corpus: str
+    counts: Counts  # (7, 7), true by found
+    recalls: NDArray[np.float64]  # (7,), NaN where an emotion does not occur
+    uar: Estimate
+    wa: Estimate
+
+
+def recognition(corpus: str, judged: Sequence[Judged], seed: int = 0) -> Recognition:
+    """Confusion, recalls, and UAR and WA with intervals. Raises ValueError for none judged."""
+    if not judged:
+        raise ValueError("there is nothing to judge by")
+    true = np.array([EMOTIONS.index(row.true) for row in judged])
+    found = np.array([EMOTIONS.index(row.found) for row in judged])
+    speakers = [row.speaker for row in judged]
+
+    def table(drawn: Drawn) -> Counts:
+        return confusion(true[drawn].tolist(), found[drawn].tolist(), len(EMOTIONS))
+
+    counts = confusion(true.tolist(), found.tolist(), len(EMOTIONS))
+    return Recognition(
+        corpus,
+        counts,
+        recalls(counts),
+        estimate(lambda drawn: unweighted_average_recall(table(drawn)), speakers, seed),
+        estimate(lambda drawn: weighted_accuracy(table(drawn)), speakers, seed),
+    )
+
+
+def by_corpus(judged: Sequence[Judged]) -> list[Recognition]:
+    """Of each corpus in the order of their names, and of all together where there are several."""
+    names = sorted({row.corpus for row in judged})
+    tables = [recognition(n, [row for row in judged if row.corpus == n]) for n in names]
+    return [*tables, recognition(TOGETHER, judged)] if len(names) > 1 else tables
+
+
+def never_found(table: Recognition) -> list[str]:
+    """Emotions that do not occur in what was judged, so that no recall can be given."""
+    return [e for e, total in zip(EMOTIONS, table.counts.sum(axis=1), strict=True) if not total]

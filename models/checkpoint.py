@@ -55,6 +55,7 @@ class Provenance(msgspec.Struct, frozen=True):
     seed: int
     version: str  # of this program
     metrics: dict[str, float] = {}
+    speakers: list[str] = []  # trained on, as the corpora name them; empty: not written down
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -93,6 +94,15 @@ class Checkpoint:
                     f"expected {wanted.get(name, 'nothing of that name')}"
                 )
         network.load_state_dict(self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a file says of itself, without its numbers."""
+
+    path: Path
+    description: Description
+    sha256: str
 
 
 def save_checkpoint(
@@ -162,6 +172,17 @@ def load_checkpoint(path: Path, role: str) -> Checkpoint:
     return Checkpoint(description, weights, normalisation, shape_model, sha256)
 
 
+def read_description(path: Path) -> Described:
+    """Of a checkpoint of any role. Raises CheckpointError for what is none."""
+    try:
+        sha256 = _hash(path)
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+    except (OSError, SafetensorError, ValueError, MemoryError) as error:
+        raise CheckpointError(f"{path} cannot be read as a checkpoint: {error}") from error
+    return Described(path, _decoded(path, metadata.get(_METADATA_KEY)), sha256)
+
+
 def _array(tensors: dict[str, Tensor], name: str) -> NDArray[np.float32]:
     result: NDArray[np.float32] = tensors[name].float().numpy()
     return result
@@ -172,7 +193,7 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _described(path: Path, text: str | None, role: str) -> Description:
+def _decoded(path: Path, text: str | None) -> Description:
     if text is None:
         raise CheckpointError(f"{path} is a safetensors file but not a Visemo checkpoint")
     try:
@@ -181,6 +202,11 @@ def _described(path: Path, text: str | None, role: str) -> Description:
         raise CheckpointError(f"{path} describes itself wrongly: {error}") from error
     if description.format != FORMAT:
         raise CheckpointError(f"{path} has format {description.format!r}, expected {FORMAT!r}")
+    return description
+
+
+def _described(path: Path, text: str | None, role: str) -> Description:
+    description = _decoded(path, text)
     if description.role != role:
         raise CheckpointError(f"{path} holds a {description.role!r}, expected a {role!r}")
     known = FeatureConfig(

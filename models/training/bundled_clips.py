@@ -35,7 +35,7 @@ from models.training.motion_data import (
 )  # fmt: skip
 from models.training.mouth_of_sounds import train_teacher
 from models.training.phones import articulation_track
-from models.training.recipe import BundledRecipe, partition_of_speaker
+from models.training.recipe import BundledRecipe, filmed_parts, partition_of_speaker
 from resources import TRAINING_SENTENCES
 
 REST_FRAMES = 20  # at the end of a filmed clip, where nobody speaks any more
@@ -60,11 +60,7 @@ def film(grid: list[GridClip], recipe: BundledRecipe, monitor: Monitor) -> Filme
     shapes, reference = filmed_shapes(grid)
     shape_model = shape_model_of(shapes, reference)
     monitor.notice(f"18 components hold {100 * shape_model.explained:.2f} % of the variance")
-    order = np.random.default_rng(recipe.seed + 1).permutation(len(grid))
-    held = recipe.filmed_test + recipe.filmed_validation
-    parts = dict.fromkeys(order.tolist(), "train")
-    parts |= dict.fromkeys(order[: recipe.filmed_test].tolist(), "test")
-    parts |= dict.fromkeys(order[recipe.filmed_test : held].tolist(), "validation")
+    parts = filmed_parts(len(grid), recipe)
     heard, clips = [], []
     for index, clip in enumerate(grid):
         monitor.step("reading the filmed speaker", index, len(grid))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from models.training.augmentation import Augmentation
 from models.training.loop import Schedule
 from models.training.mouth_of_sounds import TeacherRecipe
@@ -83,3 +85,13 @@ class BundledRecipe:
             steps=3600, learning_rate=2e-3, weight_decay=0.01, validate_every=400, patience=4
         )
     )
+
+
+def filmed_parts(count: int, recipe: BundledRecipe) -> list[str]:
+    """ "train", "validation" or "test" for each clip of the filmed speaker, in order of names."""
+    order = np.random.default_rng(recipe.seed + 1).permutation(count)
+    held = recipe.filmed_test + recipe.filmed_validation
+    parts = ["train"] * count
+    for place, index in enumerate(order[:held].tolist()):
+        parts[index] = "test" if place < recipe.filmed_test else "validation"
+    return parts

@@ -25,6 +25,10 @@ class CorpusError(VisemoError):
     """A data set is not laid out as its reader expects."""
 
 
+class TrackError(VisemoError):
+    """A video or a face track cannot be read, or shows no face."""
+
+
 class ExportError(VisemoError):
     """An output file cannot be written."""
 

@@ -1,8 +1,9 @@
 """Taking the head's pose out of tracked landmarks, so that only the face's own motion is left.
 
-Tracks carry depth, and the nose and the corners of the eyes hardly move on the
-skull: a similarity in three dimensions per frame brings those onto one
-reference, and with them everything else.
+The nose and the corners of the eyes hardly move on the skull: a similarity per
+frame brings those onto one reference, and with them everything else. It has
+three dimensions where the track carries depth; without depth it has two, which
+takes out place, size and tilt and leaves how far the head turns and nods.
 """
 
 import numpy as np
@@ -26,15 +27,15 @@ def interocular(points: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def frontal_reference(landmarks: Array) -> Array:
-    """The mean face (68, 3) of detected frames (k, 68, 3) of one person, seen from the front.
+    """The mean face (68, d) of detected frames (k, 68, d) of one person, seen from the front.
 
     Mirror-symmetric about x = 0, with the nose base at the origin and the eyes
-    one unit apart. How far the head nods is left as it was on average.
+    one unit apart. How far the head nods is left as it was on average. d is 2 or 3.
     """
     chosen = landmarks[:: max(1, len(landmarks) // REFERENCE_FRAMES)]
     _, poses = generalised_procrustes(chosen[:, RIGID68])
     mean = np.mean([pose.apply(face) for pose, face in zip(poses, chosen, strict=True)], axis=0)
-    mirrored = mean[list(MIRROR68)] * np.array([-1.0, 1.0, 1.0])
+    mirrored = mean[list(MIRROR68)] * np.array([-1.0, 1.0, 1.0])[: mean.shape[1]]
     symmetric = (mean + fit_similarity(mirrored, mean).apply(mirrored)) / 2
     across = symmetric[list(RIGHT_EYE68)].mean(axis=0) - symmetric[list(LEFT_EYE68)].mean(axis=0)
     turned = symmetric @ _rotation_to_x(across / np.linalg.norm(across))
@@ -44,30 +45,35 @@ def frontal_reference(landmarks: Array) -> Array:
 
 
 def _rotation_to_x(direction: Array) -> Array:
-    """The smallest rotation R (3, 3) with direction @ R = (1, 0, 0)."""
+    """The smallest rotation R (d, d) with direction @ R = (1, 0, 0), or (1, 0) in a plane."""
     target = np.array([1.0, 0.0, 0.0])
+    direction, size = np.append(direction, [0.0] * (3 - len(direction))), len(direction)
     axis = np.cross(direction, target)
     cosine = float(direction @ target)
     skew = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
     rotation: Array = (np.eye(3) + skew + skew @ skew / (1 + cosine)).T
-    return rotation
+    return rotation[:size, :size]
 
 
-def without_pose(landmarks: Array, detected: NDArray[np.bool_], reference: Array) -> Array:
-    """One recording's frames (k, 68, 3), posed like `reference`, seen from the front (k, 68, 2).
+def without_pose(
+    landmarks: Array, detected: NDArray[np.bool_], reference: Array, times: Array | None = None
+) -> Array:
+    """One recording's frames (k, 68, d), posed like `reference`, seen from the front (k, 68, 2).
 
-    Frames without a face are filled from their neighbours. Raises ValueError
-    when no frame has one.
+    d is 2 or 3, and the reference (68, 3), or (68, 2) where d is 2. Frames without a face
+    are filled from their neighbours in time; `times` (k,) are the frames' where they are
+    not evenly spaced. Raises ValueError when no frame has a face.
     """
     if not detected.any():
         raise ValueError("no frame has a face")
     rigid = list(RIGID68)
+    target = reference[rigid, : landmarks.shape[2]]
     found = np.flatnonzero(detected)
     posed = np.empty((len(found), 68, 2))
     for row, frame in enumerate(found):
-        pose: Similarity = fit_similarity(landmarks[frame][rigid], reference[rigid])
+        pose: Similarity = fit_similarity(landmarks[frame][rigid], target)
         posed[row] = pose.apply(landmarks[frame])[:, :2]
     flat = posed.reshape(len(found), -1)
-    frames = np.arange(len(landmarks))
-    filled = np.stack([np.interp(frames, found, column) for column in flat.T], axis=1)
+    moments = np.arange(len(landmarks)) if times is None else times
+    filled = np.stack([np.interp(moments, moments[found], column) for column in flat.T], axis=1)
     return filled.reshape(-1, 68, 2)

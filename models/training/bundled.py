@@ -14,13 +14,14 @@ from core.audio_file import read_clip
 from core.corpora.emodb import read_emodb
 from core.corpora.grid import read_grid
 from core.corpora.ravdess import read_ravdess
-from core.face import IBUG68, mouth_opening, mouth_width
-from core.head_pose import frontal_reference, without_pose
+from core.face import mouth_opening, mouth_width
+from core.head_pose import frontal_reference
 from core.lips import uncrossed
 from core.monitor import SILENT, Monitor
 from core.normalisation import Normalisation
 from core.shape_model import ShapeModel
 from core.timeline import Timeline
+from core.tracks.lower_face import lower_faces
 from models.dern import Dern
 from models.dsrn import Dsrn
 from models.face_weights import COMBINED
@@ -108,7 +109,7 @@ def _other_speakers(
     rows = []
     for clip in read_grid(folder):
         reference = frontal_reference(clip.landmarks[clip.detected])
-        true = without_pose(clip.landmarks, clip.detected, reference)[:, list(IBUG68)]
+        true = lower_faces(clip.landmarks, clip.detected, reference)
         heard = hear(np.asarray(read_clip(clip.audio).samples[:]))
         unknown = MotionClip("", clip.name, "test", heard.values, heard.voiced, heard.values)
         moved = estimate_motion(motion, unknown, normalisation, 1.0)

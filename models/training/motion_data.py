@@ -13,18 +13,17 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from core.audio_file import read_clip
 from core.clip import SAMPLE_RATE
 from core.corpora.grid import GridClip, sentence
 from core.corpora.utterance import Utterance
-from core.face import IBUG68
-from core.head_pose import frontal_reference, without_pose
+from core.head_pose import frontal_reference
 from core.mfsc import mfsc, mfsc_timeline
 from core.monitor import SILENT, Monitor
 from core.shape_model import Array, ShapeModel
 from core.timeline import Timeline
+from core.tracks.lower_face import lower_faces, resampled
 from core.voice_activity import frame_energy, voiced_frames
 from models.training.alignment import SoundModel, align, cepstra, fit_sounds, states_from_sounds
 from models.training.mouth_of_sounds import MouthOfSounds
@@ -78,8 +77,8 @@ def filmed_shapes(clips: list[GridClip]) -> tuple[Array, Array]:
     """One person's clips -> head-free lower faces (clips, frames, 36, 2), and the face (68, 3)."""
     faces = np.concatenate([clip.landmarks[clip.detected] for clip in clips])
     reference = frontal_reference(faces)
-    shapes = [without_pose(clip.landmarks, clip.detected, reference) for clip in clips]
-    return np.stack(shapes)[:, :, list(IBUG68)], reference
+    shapes = [lower_faces(clip.landmarks, clip.detected, reference) for clip in clips]
+    return np.stack(shapes), reference
 
 
 def at_hundred_hertz(
@@ -87,9 +86,7 @@ def at_hundred_hertz(
 ) -> NDArray[np.float32]:
     """Cubic interpolation of a video's parameters (frames, 18), held at the ends."""
     video = Timeline(fps, len(parameters), 0.5 / fps).times()
-    times = np.clip(timeline.times(), video[0], video[-1])
-    result: NDArray[np.float32] = CubicSpline(video, parameters, axis=0)(times).astype(np.float32)
-    return result
+    return resampled(parameters, video, timeline).astype(np.float32)
 
 
 def spoken_sentence(name: str) -> str:

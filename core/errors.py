@@ -37,6 +37,10 @@ class ProjectError(VisemoError):
     """A project file cannot be read or written."""
 
 
+class ProfileError(VisemoError):
+    """A speaker profile cannot be read or written."""
+
+
 class TrainingError(VisemoError):
     """Training cannot start or cannot go on."""
 

@@ -16,6 +16,32 @@ class FeatureStatistics:
     std: NDArray[np.float32]
     count: int
 
+    def __post_init__(self) -> None:
+        if self.mean.ndim != 1 or self.mean.shape != self.std.shape:
+            raise ValueError(
+                f"mean and deviation must be of as many features, not {self.mean.shape} and "
+                f"{self.std.shape}"
+            )
+
+    @classmethod
+    def of(cls, rows: NDArray[np.floating]) -> "FeatureStatistics":
+        """Over utterances (n, features), in double precision; zeros where there are none."""
+        exact = np.asarray(rows, np.float64)
+        if len(exact) == 0:
+            nothing = np.zeros(exact.shape[1], np.float32)
+            return cls(nothing, nothing.copy(), 0)
+        mean, std = exact.mean(axis=0), exact.std(axis=0)
+        return cls(mean.astype(np.float32), std.astype(np.float32), len(exact))
+
+    def leaning_on(self, usual: "FeatureStatistics", weight: float) -> "FeatureStatistics":
+        """As if `weight` utterances of `usual` speech had been heard as well."""
+        own = self.count / max(self.count + weight, 1e-9)
+        mean = own * self.mean.astype(np.float64) + (1 - own) * usual.mean
+        variance = own * self.std.astype(np.float64) ** 2 + (1 - own) * usual.std.astype(float) ** 2
+        return FeatureStatistics(
+            mean.astype(np.float32), np.sqrt(variance).astype(np.float32), self.count
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SpeakerProfile:

@@ -4,32 +4,34 @@ All work on log mel band energies (frames, 40), so a new variant costs nothing
 and is drawn anew in every epoch.
 """
 
-from dataclasses import dataclass
+from typing import Annotated
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from core.mfsc import BANDS
 
+Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Range = Annotated[float, msgspec.Meta(ge=0)]
 Values = NDArray[np.float32]
 DECIBEL = np.log(10) / 10  # nats of energy
 TELEPHONE_BAND = 28  # 3.4 kHz
 CUT = 10.0  # nats: what a telephone leaves of the bands above
 
 
-@dataclass(frozen=True, slots=True)
-class Augmentation:
+class Augmentation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Chances and ranges of one variant."""
 
-    chance: float = 0.7  # that a clip is changed at all
-    tilt: float = 1.5  # nats from the lowest to the highest band, +-
-    ripple: float = 0.7  # nats, of each of three cosines over the bands
-    gain: float = 1.5  # nats, +-
-    noise_chance: float = 0.6
+    chance: Chance = 0.7  # that a clip is changed at all
+    tilt: Range = 1.5  # nats from the lowest to the highest band, +-
+    ripple: Range = 0.7  # nats, of each of three cosines over the bands
+    gain: Range = 1.5  # nats, +-
+    noise_chance: Chance = 0.6
     snr: tuple[float, float] = (3.0, 35.0)  # dB over the speech frames
-    warp: float = 0.06  # of the mel axis, +-
-    telephone_chance: float = 0.08
-    reverberation_chance: float = 0.2
+    warp: Annotated[float, msgspec.Meta(ge=0, le=0.3)] = 0.06  # of the mel axis, +-
+    telephone_chance: Chance = 0.08
+    reverberation_chance: Chance = 0.2
 
 
 def _colour(choice: np.random.Generator, tilt: float, ripple: float) -> NDArray[np.float64]:

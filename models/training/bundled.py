@@ -28,6 +28,7 @@ from models.face_weights import COMBINED
 from models.training.bundled_clips import Filmed, all_clips, film, with_labels
 from models.training.emotion_recognition import EmotionClip, EmotionTask
 from models.training.expression import Expression, amplitudes, expressed, postures
+from models.training.heard_clip import speech_statistics
 from models.training.loop import fit
 from models.training.motion import (
     MotionTask,
@@ -35,7 +36,6 @@ from models.training.motion import (
     estimate_motion,
     folded,
     mouth_correlations,
-    speech_statistics,
     with_restored_variance,
 )  # fmt: skip
 from models.training.motion_data import MotionClip, hear
@@ -129,7 +129,7 @@ def _train_expressions(
     data: Path,
     filmed: Filmed,
     clips: list[MotionClip],
-    labelled: list[EmotionClip],
+    labelled: list[EmotionClip[MotionClip]],
     motion: Dsrn,
     writer: WeightsWriter,
     recipe: BundledRecipe,
@@ -176,7 +176,7 @@ def _from_motion(
 
 
 def _train_recogniser(
-    labelled: list[EmotionClip],
+    labelled: list[EmotionClip[MotionClip]],
     writer: WeightsWriter,
     recipe: BundledRecipe,
     run: Path,

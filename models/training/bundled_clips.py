@@ -129,7 +129,9 @@ def _partitioned(training: Sequence[str], validation: Sequence[str]) -> list[tup
     return [(n, "train") for n in training] + [(n, "validation") for n in validation]
 
 
-def with_labels(utterances: list[Utterance], acted: list[MotionClip]) -> list[EmotionClip]:
+def with_labels(
+    utterances: list[Utterance], acted: list[MotionClip]
+) -> list[EmotionClip[MotionClip]]:
     """Pair the acted clips with their utterances; both are ordered by speaker, then path."""
     ordered = [
         utterance

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
@@ -12,22 +13,24 @@ from core.normalisation import Normalisation
 from models.dern import CONTEXT, WINDOW_FRAMES, Dern, windows_of
 from models.device import device_of, half_precision
 from models.training.augmentation import Augmentation, augmented
+from models.training.heard_clip import HeardClip, Speakers, normalised, speaker_statistics
 from models.training.loop import Batch
-from models.training.motion import normalised
-from models.training.motion_data import MotionClip
 
 LEAST_SPEECH = 20  # frames; recordings with less teach nothing
 LABEL_SMOOTHING = 0.05
 VALIDATION_STEP = 2  # every other speech frame votes in validation
 
 
+_Clip = TypeVar("_Clip", bound=HeardClip, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class EmotionClip:
+class EmotionClip(Generic[_Clip]):
     """A recording with its label."""
 
     corpus: str
     emotion: str
-    clip: MotionClip
+    clip: _Clip
 
 
 def recall_by_emotion(pairs: Sequence[tuple[str, str]]) -> dict[str, float]:
@@ -39,36 +42,48 @@ def recall_by_emotion(pairs: Sequence[tuple[str, str]]) -> dict[str, float]:
     }
 
 
-def recognise(network: Dern, clip: MotionClip, normalisation: Normalisation) -> str:
-    """The utterance's emotion by equations (1) and (2)."""
-    values = normalised(clip, clip.values, normalisation)
+def logits_of(
+    network: Dern,
+    clip: HeardClip,
+    normalisation: Normalisation,
+    speakers: Speakers | None = None,
+) -> Tensor:
+    """Of every other speech frame, (n, 7), on the CPU."""
+    values = normalised(clip, clip.values, normalisation, speakers)
     padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
     spoken = np.flatnonzero(clip.voiced)[::VALIDATION_STEP]
     windows = windows_of(torch.from_numpy(padded))[torch.from_numpy(spoken)]
     with torch.inference_mode():
-        logits = network(windows.to(device_of(network)).contiguous())
-        probabilities = logits.softmax(dim=1).cpu().numpy()
-    shares = utterance_shares(probabilities, np.ones(len(spoken), dtype=bool))
+        logits: Tensor = network(windows.to(device_of(network)).contiguous()).float().cpu()
+    return logits
+
+
+def emotion_of(logits: Tensor) -> str:
+    """The utterance's emotion by equations (1) and (2), from logits of its frames (n, 7)."""
+    probabilities = logits.softmax(dim=1).numpy()
+    shares = utterance_shares(probabilities, np.ones(len(logits), dtype=bool))
     return EMOTIONS[int(shares.argmax())]
 
 
 @dataclass
 class EmotionTask:
-    """Learn labels of recordings; every emotion of a corpus is drawn equally often."""
+    """Learn labels of recordings."""
 
-    clips: Sequence[EmotionClip]
+    clips: Sequence[EmotionClip[HeardClip]]
     normalisation: Normalisation
-    corpus_weights: dict[str, float]
+    corpus_weights: dict[str, float]  # counts only where emotions are balanced
     augmentation: Augmentation = field(default_factory=Augmentation)
     recordings: int = 32  # in a batch
     windows: int = 8  # of each recording
+    balanced: bool = True  # every emotion is drawn as often; otherwise every recording
+    label_smoothing: float = LABEL_SMOOTHING
     name: str = "dern"
     network: nn.Module = field(default_factory=Dern)
 
     def __post_init__(self) -> None:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._train: dict[tuple[str, str], list[MotionClip]] = {}
-        self._validation: dict[str, list[EmotionClip]] = {}
+        self._train: dict[tuple[str, str], list[HeardClip]] = {}
+        self._validation: dict[str, list[EmotionClip[HeardClip]]] = {}
         for item in self.clips:
             if item.clip.voiced.sum() < LEAST_SPEECH:
                 continue
@@ -76,8 +91,10 @@ class EmotionTask:
                 self._train.setdefault((item.corpus, item.emotion), []).append(item.clip)
             elif item.clip.partition == "validation":
                 self._validation.setdefault(item.corpus, []).append(item)
+        self._speakers = speaker_statistics(item.clip for item in self.clips)
         self._classes = sorted(self._train)
-        shares = self._balanced()
+        counts = np.array([float(len(self._train[row])) for row in self._classes])
+        shares = self._balanced() if self.balanced else counts
         self._shares = shares / shares.sum()
 
     def _balanced(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -95,7 +112,7 @@ class EmotionTask:
             members = self._train[self._classes[index]]
             clip = members[choice.integers(len(members))]
             values = augmented(clip.values, clip.voiced, choice, self.augmentation)
-            values = normalised(clip, values, self.normalisation)
+            values = normalised(clip, values, self.normalisation, self._speakers)
             padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
             frames = choice.choice(np.flatnonzero(clip.voiced), size=self.windows)
             windows += [padded[frame : frame + WINDOW_FRAMES].T for frame in frames]
@@ -107,16 +124,24 @@ class EmotionTask:
         windows, labels = batch
         with half_precision(windows.device):
             logits = self.network(windows)
-        return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=LABEL_SMOOTHING)
+        return nn.functional.cross_entropy(
+            logits.float(), labels, label_smoothing=self.label_smoothing
+        )
 
     def validate(self, network: nn.Module) -> dict[str, float]:
-        """Unweighted average recall per corpus, over speakers never trained on."""
+        """Unweighted average recall per corpus; the loss is cross-entropy, without smoothing."""
         assert isinstance(network, Dern)
-        figures = {}
+        figures: dict[str, float] = {}
+        losses: list[Tensor] = []
         for corpus, items in self._validation.items():
-            pairs = [(i.emotion, recognise(network, i.clip, self.normalisation)) for i in items]
+            pairs = []
+            for item in items:
+                logits = logits_of(network, item.clip, self.normalisation, self._speakers)
+                pairs.append((item.emotion, emotion_of(logits)))
+                losses.append(-logits.log_softmax(dim=1)[:, EMOTIONS.index(item.emotion)])
             recalls = recall_by_emotion(pairs)
             figures[f"{corpus}_uar"] = float(np.mean(list(recalls.values())))
             figures |= {f"{corpus}_{emotion}": recall for emotion, recall in recalls.items()}
         scores = [value for name, value in figures.items() if name.endswith("_uar")]
-        return figures | {"score": float(np.mean(scores))}
+        loss = float(torch.cat(losses).mean())
+        return {"score": float(np.mean(scores)), "loss": loss} | figures

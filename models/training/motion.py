@@ -10,11 +10,12 @@ from torch import Tensor, nn
 
 from core.face import mouth_opening, mouth_width
 from core.lips import uncrossed
-from core.normalisation import BandStatistics, Normalisation, z_score
+from core.normalisation import Normalisation
 from core.shape_model import COMPONENTS, ShapeModel
 from models.device import device_of, half_precision
 from models.dsrn import CONTEXT, TARGET_FRAMES, Dsrn, overlap_mean
 from models.training.augmentation import Augmentation, augmented
+from models.training.heard_clip import HeardClip, normalised
 from models.training.loop import Batch
 from models.training.motion_data import MotionClip
 
@@ -26,16 +27,8 @@ IMPORTANCE = 1.0  # exponent: 0 is plain mean squared error, 2 weighs all compon
 VALIDATION_CLIPS = 40  # of each group
 
 
-def normalised(
-    clip: MotionClip, values: NDArray[np.float32], by: Normalisation
-) -> NDArray[np.float32]:
-    """A clip's features (T, 40), or a variant of them, as the network sees them."""
-    own = BandStatistics.of([values[clip.voiced]])
-    return z_score(values, by.statistics(own))
-
-
 def estimate_motion(
-    network: Dsrn, clip: MotionClip, normalisation: Normalisation, scale: float
+    network: Dsrn, clip: HeardClip, normalisation: Normalisation, scale: float
 ) -> NDArray[np.float32]:
     """The shape parameters of a whole clip, (T, 18)."""
     values = normalised(clip, clip.values, normalisation)
@@ -185,10 +178,3 @@ class MotionTask:
             )
             figures[f"{group}_opening"], figures[f"{group}_width"] = pair
         return figures | {"score": float(np.mean(list(figures.values())))}
-
-
-def speech_statistics(clips: Sequence[MotionClip]) -> BandStatistics:
-    """Of the speech frames of the training clips."""
-    return BandStatistics.of(
-        clip.values[clip.voiced] for clip in clips if clip.partition == "train"
-    )

@@ -26,6 +26,7 @@ from core.timeline import Timeline
 from core.tracks.lower_face import lower_faces, resampled
 from core.voice_activity import frame_energy, voiced_frames
 from models.training.alignment import SoundModel, align, cepstra, fit_sounds, states_from_sounds
+from models.training.heard_clip import HeardClip
 from models.training.mouth_of_sounds import MouthOfSounds
 from models.training.phones import SILENCE, Sound, articulation_track
 from models.training.synthesis import Disguise, Samples, Speech, Voice, disguiser, espeak, flite
@@ -37,15 +38,14 @@ FILMED_SHARE = 0.4  # of what synthesisers say
 
 
 @dataclass(frozen=True, slots=True)
-class MotionClip:
-    """Heard and shown: MFSC (T, 40), which frames are speech (T,), shape parameters (T, 18)."""
+class MotionClip(HeardClip):
+    """Heard and shown: shape parameters (T, 18), and where a face was seen (T,), if not always.
 
-    group: str  # "filmed", "disguised", "espeak", "flite", or the corpus of an actor
-    voice: str
-    partition: str  # "train", "validation", "test"
-    values: NDArray[np.float32]
-    voiced: NDArray[np.bool_]
+    The group is "filmed", "disguised", "espeak", "flite", or the corpus of an actor.
+    """
+
     targets: NDArray[np.float32]
+    seen: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from models.dsrn import Dsrn
 from models.training.augmentation import Augmentation, augmented
 from models.training.clip_cache import cached
 from models.training.emotion_recognition import EmotionClip, EmotionTask, recall_by_emotion
+from models.training.heard_clip import speech_statistics
 from models.training.motion import (
     MotionTask,
     correlation,
     estimate_motion,
-    speech_statistics,
     with_restored_variance,
 )  # fmt: skip
 from models.training.motion_data import MotionClip, word_salad

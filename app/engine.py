@@ -99,10 +99,10 @@ class Engine:
 
     def _analyse(self, clip: Clip, monitor: Monitor, spectrum: Spectrum | None = None) -> Analysis:
         cascade, sound = self.cascade(monitor), clip.source.sha256
-        known = self._store.get_emotions(sound, cascade.recogniser_id)
+        known = self._store.get_emotions(sound, cascade.hearing_id())
         analysis = cascade.analyse(clip, monitor, spectrum, known)
         if known is None:
-            self._store.put_emotions(sound, cascade.recogniser_id, analysis.emotions, monitor)
+            self._store.put_emotions(sound, cascade.hearing_id(), analysis.emotions, monitor)
         return analysis
 
     def _face(
@@ -136,7 +136,7 @@ class Engine:
         return animation
 
     def _weights(self, monitor: Monitor) -> str:
-        return self.cascade(monitor).weights_id
+        return self.cascade(monitor).weights_id()
 
 
 class _Noted(Monitor):

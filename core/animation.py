@@ -11,6 +11,7 @@ from core.affect import AffectTrack
 from core.clip import Source
 from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
 from core.gains import AS_LEARNED, RegionGains, with_gains
+from core.hearing import BY_DERN, HeardBy
 from core.segments import AUTOMATIC, SegmentChoice, check_cover, check_emotion, check_strength
 from core.shape_model import ShapeModel, ShapeTrack
 from core.timeline import FLICKS, Timeline
@@ -48,8 +49,8 @@ class AnimationSettings:
 class ModelId:
     """One checkpoint that took part."""
 
-    role: str  # "dern", "dsrn"
-    emotion: str  # of a DSRN: its emotion, or "combined"; of DERN: ""
+    role: str  # "dern", "dsrn", as in the checkpoint
+    emotion: str  # of a DSRN: its emotion, or "combined"; of others: ""
     id: str
     sha256: str
 
@@ -74,6 +75,7 @@ class Animation:
     settings: AnimationSettings
     version: str
     affect: AffectTrack | None = None  # where there are weights for it
+    heard_by: HeardBy = BY_DERN
 
     def __post_init__(self) -> None:
         if self.emotions.timeline != self.shape.timeline:

@@ -26,6 +26,7 @@ from core.clip import Source
 from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
 from core.errors import ExportError
 from core.gains import AS_LEARNED
+from core.hearing import HeardBy
 from core.monitor import SILENT, Monitor
 from core.shape_model import ShapeModel, ShapeTrack
 from core.timeline import Timeline
@@ -33,7 +34,7 @@ from core.version import program_version
 
 LIMIT = 1 << 30  # bytes; an hour of sound takes 50 MB
 SUFFIX = ".result"
-_FORMAT = 1  # counted up when the layout of entries changes
+_FORMAT = 2  # counted up when the layout of entries changes
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _STALE = 3600.0  # seconds after which a temporary file is no longer being written
 _DAMAGE = (SafetensorError, msgspec.MsgspecError, KeyError, ValueError, RecursionError)
@@ -62,6 +63,7 @@ class _AnimationRest:
     models: tuple[ModelId, ...]
     settings: AnimationSettings
     version: str
+    heard_by: HeardBy
 
 
 class AnimationStore:
@@ -98,7 +100,7 @@ class AnimationStore:
         self._write(pack(key, animation), key, monitor)
 
     def get_emotions(self, sound: str, recogniser: str) -> EmotionTrack | None:
-        """What was heard in the sound of a hash by a recogniser, see `Cascade.recogniser_id`."""
+        """What was heard in the sound of a hash by a recogniser, see `Cascade.hearing_id`."""
         return self._read(_key("emotions", sound, recogniser), _emotions)
 
     def put_emotions(
@@ -184,6 +186,7 @@ def pack(key: str, animation: Animation) -> bytes:
     rest = _AnimationRest(
         animation.source, animation.duration, animation.utterance, animation.segments,
         model.explained, animation.models, animation.settings, animation.version,
+        animation.heard_by,
     )  # fmt: skip
     tensors = {
         **_of_emotions(animation.emotions),
@@ -241,12 +244,14 @@ def _unpacked(data: bytes, key: str) -> tuple[_About, Tensors]:
 
 
 def _of_emotions(emotions: EmotionTrack) -> dict[str, NDArray[np.generic]]:
-    return {"probabilities": emotions.probabilities, "voiced": emotions.voiced}
+    tensors = {"probabilities": emotions.probabilities, "voiced": emotions.voiced}
+    return tensors if emotions.votes is None else {**tensors, "votes": emotions.votes}
 
 
 def _emotions(about: _About, tensors: Tensors) -> EmotionTrack:
     voiced = np.asarray(tensors["voiced"], np.bool_)
-    return EmotionTrack(about.timeline, _floats(tensors, "probabilities"), voiced)
+    votes = _floats(tensors, "votes") if "votes" in tensors else None
+    return EmotionTrack(about.timeline, _floats(tensors, "probabilities"), voiced, votes)
 
 
 def _animation(about: _About, tensors: Tensors) -> Animation:
@@ -269,6 +274,7 @@ def _animation(about: _About, tensors: Tensors) -> Animation:
         models=rest.models,
         settings=rest.settings,
         version=rest.version,
+        heard_by=rest.heard_by,
     )
 
 

@@ -15,11 +15,16 @@ SECOND_DROPPED_ABOVE = 0.65  # equation (3)
 
 @dataclass(frozen=True, slots=True)
 class EmotionTrack:
-    """Probabilities (frames, 7), rows summing to 1, and which frames are speech (frames,)."""
+    """Probabilities (frames, 7), rows summing to 1, and which frames are speech (frames,).
+
+    `votes` (frames, 7) are what each frame gives to equation (1), none below 0; None where
+    each votes for its most probable emotion, as in the paper.
+    """
 
     timeline: Timeline
     probabilities: NDArray[np.float32]
     voiced: NDArray[np.bool_]
+    votes: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         expected = (self.timeline.count, len(EMOTIONS))
@@ -27,8 +32,18 @@ class EmotionTrack:
             raise ValueError(f"probabilities must be {expected}, not {self.probabilities.shape}")
         if self.voiced.shape != expected[:1]:
             raise ValueError(f"voiced must be {expected[:1]}, not {self.voiced.shape}")
-        self.probabilities.setflags(write=False)
-        self.voiced.setflags(write=False)
+        if self.votes is not None and self.votes.shape != expected:
+            raise ValueError(f"votes must be {expected}, not {self.votes.shape}")
+        for array in (self.probabilities, self.voiced, self.votes):
+            if array is not None:
+                array.setflags(write=False)
+
+    def mix(self, first: int = 0, last: int | None = None) -> "EmotionMix":
+        """Equations (1)-(4) over frames `first` to `last`, or to the end."""
+        part = slice(first, last)
+        votes = None if self.votes is None else self.votes[part]
+        shares = utterance_shares(self.probabilities[part], self.voiced[part], votes)
+        return mix_from_shares(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +79,22 @@ class EmotionSegment:
 
 
 def utterance_shares(
-    probabilities: NDArray[np.float32], voiced: NDArray[np.bool_]
+    probabilities: NDArray[np.float32],
+    voiced: NDArray[np.bool_],
+    votes: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float64]:
     """Equation (1): the share of speech frames labelled with each emotion, (7,).
 
-    Silence does not vote; with no speech at all everything is neutral.
+    `votes` (frames, 7) count in place of labels, where given. Silence does not vote; with no
+    speech at all everything is neutral.
     """
-    labels = probabilities[voiced].argmax(axis=1)
-    if len(labels) == 0:
-        labels = np.array([NEUTRAL])
-    counts = np.bincount(labels, minlength=len(EMOTIONS))
+    if votes is None:
+        labels = probabilities[voiced].argmax(axis=1)
+        counts = np.bincount(labels, minlength=len(EMOTIONS)).astype(np.float64)
+    else:
+        counts = votes[voiced].sum(axis=0, dtype=np.float64)
+    if counts.sum() <= 0:
+        counts[NEUTRAL] = 1.0
     shares: NDArray[np.float64] = counts / counts.sum()
     return shares
 

@@ -1,5 +1,6 @@
 """What is usual for one speaker: statistics of features over all recordings there are of him."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,3 +51,14 @@ class SpeakerProfile:
     name: str
     bands: BandStatistics
     sets: dict[str, FeatureStatistics] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the statistics, whoever's they are."""
+        digest = hashlib.sha256()
+        parts = {"bands": (self.bands.mean, self.bands.std, self.bands.frames)}
+        parts |= {key: (s.mean, s.std, s.count) for key, s in sorted(self.sets.items())}
+        for key, (mean, std, count) in parts.items():
+            digest.update(f"{key} {float(count)!r} {len(mean)} ".encode())
+            digest.update(mean.astype("<f4").tobytes() + std.astype("<f4").tobytes())
+        return digest.hexdigest()

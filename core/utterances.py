@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.animation import AnimationSettings
-from core.emotion import EmotionMix, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
+from core.emotion import EmotionMix, EmotionSegment, EmotionTrack, chosen_mix
 from core.segments import AUTOMATIC, SegmentChoice
 from core.timeline import Timeline
 
@@ -74,25 +74,20 @@ def _cut_long(span: tuple[int, int], most: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in pairwise(edges)]
 
 
-def automatic_segments(
-    probabilities: NDArray[np.float32], voiced: NDArray[np.bool_], timeline: Timeline, end: float
-) -> list[EmotionSegment]:
+def automatic_segments(emotions: EmotionTrack, end: float) -> list[EmotionSegment]:
     """One segment per utterance, each with its own equations (1)-(4); the clip ends at `end` s."""
-    spans = split_utterances(voiced, timeline.rate)
+    timeline = emotions.timeline
+    spans = split_utterances(emotions.voiced, timeline.rate)
     starts = [0.0] + [timeline.start + (first - 0.5) / timeline.rate for first, _ in spans[1:]]
     ends = [*starts[1:], end]
     return [
-        EmotionSegment(start, stop, utterance_mix(probabilities[a:b], voiced[a:b]))
+        EmotionSegment(start, stop, emotions.mix(a, b))
         for (a, b), start, stop in zip(spans, starts, ends, strict=True)
     ]
 
 
 def chosen_segments(
-    probabilities: NDArray[np.float32],
-    voiced: NDArray[np.bool_],
-    timeline: Timeline,
-    end: float,
-    choices: Sequence[SegmentChoice],
+    emotions: EmotionTrack, end: float, choices: Sequence[SegmentChoice]
 ) -> list[EmotionSegment]:
     """A person's choices, cut or stretched to end at `end` s; automatic ones vote by themselves."""
     kept = [choice for choice in choices if choice.start < end]
@@ -100,10 +95,7 @@ def chosen_segments(
     for index, choice in enumerate(kept):
         stop = end if index + 1 == len(kept) else choice.end
         if choice.emotion == AUTOMATIC:
-            # Not before the first frame, whose centre lies later than half a frame.
-            first, last = (max(round((t - timeline.start) * timeline.rate + 0.5), 0)
-                           for t in (choice.start, stop))  # fmt: skip
-            mix = utterance_mix(probabilities[first:last], voiced[first:last])
+            mix = emotions.mix(*frames_between(emotions.timeline, choice.start, stop))
         else:
             mix = chosen_mix(choice.emotion)
         origin = "auto" if choice.emotion == AUTOMATIC else "user"
@@ -111,16 +103,22 @@ def chosen_segments(
     return result
 
 
+def frames_between(timeline: Timeline, start: float, end: float) -> tuple[int, int]:
+    """The frames (first, last) that vote on the emotion from `start` to `end` s."""
+    # Not before the first frame, whose centre lies later than half a frame.
+    first, last = (max(round((t - timeline.start) * timeline.rate + 0.5), 0) for t in (start, end))
+    return first, last
+
+
 def segments_of(
     emotions: EmotionTrack, end: float, settings: AnimationSettings
 ) -> list[EmotionSegment]:
     """The segments of a clip that ends at `end` s, as heard or as somebody chose."""
-    probabilities, voiced, timeline = emotions.probabilities, emotions.voiced, emotions.timeline
     if settings.segments:
-        return chosen_segments(probabilities, voiced, timeline, end, settings.segments)
+        return chosen_segments(emotions, end, settings.segments)
     if settings.emotion != AUTOMATIC:
         return whole_clip(chosen_mix(settings.emotion), end, settings.strength)
-    found = automatic_segments(probabilities, voiced, timeline, end)
+    found = automatic_segments(emotions, end)
     return [EmotionSegment(s.start, s.end, s.mix, settings.strength, s.origin) for s in found]
 
 

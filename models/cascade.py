@@ -1,45 +1,43 @@
 """The cascade: a clip in, an animation out. Sadiq et al. 2019, figure 1.
 
-MFSC -> DERN (an emotion per frame) -> two emotions per utterance -> their two
-DSRNs, fused -> 18 shape parameters per frame. Everything runs in chunks, so
-memory hardly grows with the clip and a cancel is heard within one.
+MFSC -> DERN or another recogniser (an emotion per frame) -> two emotions per
+utterance -> their two DSRNs, fused -> 18 shape parameters per frame. Everything
+runs in chunks, so memory hardly grows with the clip and a cancel is heard within one.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Clip
-from core.emotion import EMOTIONS, EmotionTrack, utterance_mix
+from core.emotion import EMOTIONS, EmotionTrack
 from core.errors import CheckpointError
+from core.hearing import BEST, BY_DERN, HeardBy, Hearing
 from core.lips import uncrossed
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
 from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
 from core.utterances import mix_track, segments_of
 from core.version import program_version
-from core.voice_activity import frame_energy, voiced_frames
-from models import dern, dsrn
-from models.checkpoint import Checkpoint, load_checkpoint
-from models.dense_dern import DenseDern
+from models import dsrn
+from models.checkpoint import Checkpoint, load_checkpoint, model_id
 from models.dense_dsrn import DenseDsrn
-from models.dern import Dern
 from models.device import Runner, choose
 from models.dsrn import TARGET_FRAMES, Dsrn, overlap_mean
 from models.face_weights import COMBINED, FaceWeights, face_weights, same_weights, weights_of
 from models.recent import RecentEstimates
-from models.spectrum import Spectrum, Values
+from models.recognisers import load_recogniser
+from models.recognisers.recogniser import Recogniser, listen
+from models.spectrum import Spectrum, Values, chunks
 from resources import WEIGHTS
 
-CHUNK_FRAMES = 1_000  # ten seconds of sound
+AS_HEARD = Hearing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,8 @@ class Analysis:
     spectrum: Spectrum
     own: BandStatistics  # of the clip's speech
     emotions: EmotionTrack
+    heard_by: HeardBy = BY_DERN
+    recognisers: tuple[ModelId, ...] = ()  # the files of who heard it
 
 
 class _Face:
@@ -70,21 +70,18 @@ class _Face:
 
 
 class Cascade:
-    """The trained networks of one folder of weights. Faces are loaded when first needed."""
+    """The trained networks of one folder of weights, loaded when first needed."""
 
-    def __init__(self, folder: Path, recogniser: Checkpoint, runner: Runner) -> None:
+    def __init__(self, folder: Path, runner: Runner) -> None:
         self._folder = folder
-        self._recogniser = recogniser
-        network = Dern()
-        recogniser.fill(network)
-        self._dern = DenseDern(network.eval())
         self._runner = runner
+        self._recognisers: dict[str, Recogniser] = {}
         self._faces: dict[str, _Face] = {}
         self._recent = RecentEstimates()
 
     @classmethod
     def load(cls, weights: Path = WEIGHTS, device: str = "auto") -> "Cascade":
-        """Read DERN from a folder of weights and see that every face is there.
+        """Read the best recogniser of a folder of weights and see that every face is there.
 
         Raises CheckpointError when a file is missing or damaged, VisemoError when
         the device is not there.
@@ -97,22 +94,36 @@ class Cascade:
                 f"{weights} has no {', '.join(missing)}; expected dern.safetensors and one "
                 "dsrn-EMOTION.safetensors for each emotion and for 'combined'"
             )
-        return cls(weights, load_checkpoint(weights / "dern.safetensors", "dern"), runner)
+        cascade = cls(weights, runner)
+        cascade.recogniser()
+        return cascade
 
     @property
     def device(self) -> str:
         """Where the networks run at present: "cpu", "cuda" or "mps"."""
         return self._runner.device.type
 
-    @property
-    def recogniser_id(self) -> str:
-        """Names what emotions hang on beside the sound; devices differ in the last bit."""
-        return f"{self._recogniser.sha256} {self.device}"
+    def recogniser(self, name: str = BEST) -> Recogniser:
+        """One of RECOGNISERS. Raises CheckpointError, naming the file, where it is of no use."""
+        if name not in self._recognisers:
+            self._recognisers[name] = load_recogniser(self._folder, name)
+        return self._recognisers[name]
 
-    @property
-    def weights_id(self) -> str:
+    def hearing_id(self, hearing: Hearing = AS_HEARD) -> str:
+        """Names what emotions hang on beside the sound; devices differ in the last bit."""
+        recogniser = self.recogniser(hearing.recogniser)
+        files = [model.sha256 for model in recogniser.models]
+        return " ".join((recogniser.name, *files, self._heard_by(hearing).profile, self.device))
+
+    def weights_id(self, hearing: Hearing = AS_HEARD) -> str:
         """The same for animations. Raises CheckpointError when a file is gone."""
-        return " ".join((self.recogniser_id, *self._face_hashes))
+        return " ".join((self.hearing_id(hearing), *self._face_hashes))
+
+    def _heard_by(self, hearing: Hearing) -> HeardBy:
+        recogniser, profile = self.recogniser(hearing.recogniser), hearing.profile
+        if profile is None or not recogniser.uses_profile:
+            return HeardBy(recogniser.name)
+        return HeardBy(recogniser.name, profile.name, profile.id)
 
     @cached_property
     def _face_hashes(self) -> tuple[str, ...]:
@@ -129,9 +140,10 @@ class Cascade:
         clip: Clip,
         settings: AnimationSettings = AnimationSettings(),  # noqa: B008 - frozen
         monitor: Monitor = SILENT,
+        hearing: Hearing = AS_HEARD,
     ) -> Animation:
         """The face that goes with a clip. `monitor` may raise Cancelled, heard within a chunk."""
-        return self.pose(self.analyse(clip, monitor), settings, monitor)
+        return self.pose(self.analyse(clip, monitor, hearing=hearing), settings, monitor)
 
     def analyse(
         self,
@@ -139,20 +151,21 @@ class Cascade:
         monitor: Monitor = SILENT,
         spectrum: Spectrum | None = None,
         emotions: EmotionTrack | None = None,
+        hearing: Hearing = AS_HEARD,
     ) -> Analysis:
         """What is heard in a clip, whatever face it will get.
 
-        `spectrum` is the clip's, and `emotions` what this recogniser heard in it, where
+        `spectrum` is the clip's, and `emotions` what was heard in it in this way, where
         they are there already. Raises ValueError for emotions of another clip's length.
         """
-        spectrum = spectrum or Spectrum(clip)
-        voiced, own = _listen(spectrum, monitor)
+        recogniser = self.recogniser(hearing.recogniser)
+        speech = listen(clip, spectrum, hearing.profile, monitor)
         if emotions is None:
-            probabilities = self._recognise(spectrum, own, monitor)
-            emotions = EmotionTrack(spectrum.timeline, probabilities, voiced)
-        if emotions.timeline != spectrum.timeline:
+            emotions = recogniser.hear(speech, self._runner, monitor)
+        if emotions.timeline != speech.spectrum.timeline:
             raise ValueError("the emotions are of another clip")
-        return Analysis(clip, spectrum, own, emotions)
+        heard_by = self._heard_by(hearing)
+        return Analysis(clip, speech.spectrum, speech.own, emotions, heard_by, recogniser.models)
 
     def pose(
         self,
@@ -177,38 +190,20 @@ class Cascade:
             kept = before, previous.shape.parameters
         parameters = self._move(analysis, weights, kept, monitor)
         used = [self._face(name).checkpoint for name, column in weights.items() if column.any()]
-        checkpoints = [self._recogniser, *used]
         return Animation(
             source=clip.source,
             duration=clip.duration,
             emotions=emotions,
             mixes=mixes,
             shape=ShapeTrack(emotions.timeline, parameters),
-            utterance=utterance_mix(emotions.probabilities, emotions.voiced),
+            utterance=emotions.mix(),
             segments=tuple(segments),
             shape_model=self._face("neutral").shape_model,
-            models=tuple(map(_model_id, checkpoints)),
+            models=(*analysis.recognisers, *map(model_id, used)),
             settings=settings,
             version=program_version(),
+            heard_by=analysis.heard_by,
         )
-
-    def _recognise(self, spectrum: Spectrum, own: BandStatistics, monitor: Monitor) -> Values:
-        """DERN over every frame: probabilities (frames, 7)."""
-        statistics = self._recogniser.normalisation.statistics(own)
-        count = spectrum.timeline.count
-        result = np.empty((count, len(EMOTIONS)), dtype=np.float32)
-        for first, last in _chunks(count):
-            monitor.step("recognising emotion", first, count)
-            values = spectrum.frames(first - dern.CONTEXT, last + dern.CONTEXT)
-            features = torch.from_numpy(z_score(values, statistics))
-            result[first:last] = self._runner.run(
-                self._dern, self._probabilities, features, monitor
-            ).numpy()
-        return result
-
-    def _probabilities(self, features: Tensor) -> Tensor:
-        logits: Tensor = self._dern(features)
-        return logits.softmax(dim=1)
 
     def _move(
         self,
@@ -225,7 +220,7 @@ class Cascade:
         count = analysis.emotions.timeline.count
         half = TARGET_FRAMES // 2
         result = np.empty((count, COMPONENTS), dtype=np.float32)
-        for first, last in _chunks(count):
+        for first, last in chunks(count):
             monitor.step("moving the face", first, count)
             low, high = max(first - half, 0), min(last + half, count)  # whose windows vote
             if kept is not None and same_weights(weights, kept[0], low, high):
@@ -269,32 +264,3 @@ class Cascade:
 def face_path(folder: Path, name: str) -> Path:
     """Where the DSRN of an emotion, or of "combined", lies."""
     return folder / f"dsrn-{name}.safetensors"
-
-
-def _chunks(count: int) -> Iterator[tuple[int, int]]:
-    for first in range(0, count, CHUNK_FRAMES):
-        yield first, min(first + CHUNK_FRAMES, count)
-
-
-def _listen(spectrum: Spectrum, monitor: Monitor) -> tuple[NDArray[np.bool_], BandStatistics]:
-    """Which frames are speech (frames,), and the statistics of those that are."""
-    count = spectrum.timeline.count
-    energy = np.empty(count, dtype=np.float32)
-    for first, block in spectrum.blocks():
-        monitor.step("listening", first, count)
-        energy[first : first + len(block)] = frame_energy(block)
-    voiced = voiced_frames(energy)
-
-    def spoken() -> Iterator[Values]:
-        for first, last in _chunks(count):
-            chosen = voiced[first:last]
-            if chosen.any():
-                yield spectrum.frames(first, last)[chosen]
-
-    return voiced, BandStatistics.of(spoken())
-
-
-def _model_id(checkpoint: Checkpoint) -> ModelId:
-    description = checkpoint.description
-    emotion = description.labels[0] if description.role == "dsrn" else ""
-    return ModelId(description.role, emotion, description.id, checkpoint.sha256)

@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from core.animation import ModelId
 from core.atomic import atomic_binary
 from core.errors import CheckpointError
 from core.normalisation import BandStatistics, Normalisation
@@ -181,6 +182,13 @@ def read_description(path: Path) -> Described:
     except (OSError, SafetensorError, ValueError, MemoryError) as error:
         raise CheckpointError(f"{path} cannot be read as a checkpoint: {error}") from error
     return Described(path, _decoded(path, metadata.get(_METADATA_KEY)), sha256)
+
+
+def model_id(checkpoint: Checkpoint) -> ModelId:
+    """What an animation remembers of a checkpoint that took part."""
+    description = checkpoint.description
+    emotion = description.labels[0] if description.role == "dsrn" else ""
+    return ModelId(description.role, emotion, description.id, checkpoint.sha256)
 
 
 def _array(tensors: dict[str, Tensor], name: str) -> NDArray[np.float32]:

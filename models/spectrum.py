@@ -8,8 +8,15 @@ from numpy.typing import NDArray
 from core.clip import Clip
 from core.mfsc import BLOCK_FRAMES, mfsc_frames, mfsc_timeline
 
+CHUNK_FRAMES = 1_000  # that networks run over at a time, ten seconds of sound
 KEPT_FRAMES = 60_000  # ten minutes of features are kept, more are computed anew when needed
 Values = NDArray[np.float32]
+
+
+def chunks(count: int) -> Iterator[tuple[int, int]]:
+    """The stretches (first, last) of `count` frames that networks run over one by one."""
+    for first in range(0, count, CHUNK_FRAMES):
+        yield first, min(first + CHUNK_FRAMES, count)
 
 
 class Spectrum:

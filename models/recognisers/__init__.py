@@ -1,0 +1,23 @@
+"""Recognisers of emotion: how each is loaded from a folder of weights."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core.hearing import BEST
+from models.recognisers.dern import DernRecogniser
+from models.recognisers.recogniser import Recogniser
+
+RECOGNISERS: dict[str, Callable[[Path], Recogniser]] = {"dern": DernRecogniser}
+# The best first, by what `visemo evaluate --recogniser all` measures on speakers never trained on.
+PREFERRED = ("dern",)
+
+
+def recogniser_file(folder: Path, name: str) -> Path:
+    """The file that a recogniser needs."""
+    return folder / f"{name}.safetensors"
+
+
+def load_recogniser(folder: Path, name: str = BEST) -> Recogniser:
+    """A recogniser of a folder of weights. Raises CheckpointError, naming the file."""
+    there = [row for row in PREFERRED if recogniser_file(folder, row).is_file()]
+    return RECOGNISERS[name or (there or PREFERRED)[0]](folder)

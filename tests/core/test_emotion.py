@@ -112,3 +112,24 @@ def test_a_track_checks_its_shapes() -> None:
         EmotionTrack(timeline, good[:1].copy(), np.array([True, True]))
     with pytest.raises(ValueError, match=r"voiced must be \(2,\), not \(1,\)"):
         EmotionTrack(timeline, good, np.array([True]))
+
+
+def test_votes_take_the_place_of_labels() -> None:
+    """Two frames of speech that vote 0.6/0.4 and 0.2/0.8; the third is silence."""
+    timeline = Timeline(100.0, 3, 0.0125)
+    votes = np.zeros((3, len(EMOTIONS)), np.float32)
+    votes[:, 0], votes[:, 3] = (0.6, 0.2, 1.0), (0.4, 0.8, 0.0)
+    labels = frames_labelled("sad", "sad", "sad")
+    voiced = np.array([True, True, False])
+    mix = EmotionTrack(timeline, labels, voiced, votes).mix()
+    assert (mix.first, mix.second) == ("happy", "angry")
+    assert mix.weights == pytest.approx((0.6, 0.4))
+    assert EmotionTrack(timeline, labels, voiced, votes).mix(0, 1).first == "angry"
+    assert EmotionTrack(timeline, labels, voiced).mix().first == "sad"
+
+
+@pytest.mark.parametrize("votes", [None, np.zeros((2, len(EMOTIONS)), np.float32)])
+def test_whoever_votes_for_nothing_is_neutral(votes: NDArray[np.float32] | None) -> None:
+    voiced = np.full(2, votes is not None)
+    track = EmotionTrack(Timeline(100.0, 2, 0.0125), frames_labelled("sad", "sad"), voiced, votes)
+    assert (track.mix().first, track.mix().weights) == ("neutral", (1.0, 0.0))

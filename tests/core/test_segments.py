@@ -199,7 +199,7 @@ def heard(seconds: float, seed: int = 0) -> EmotionTrack:
 
 
 def chosen(track: EmotionTrack, end: float, choices: Choices) -> list[EmotionSegment]:
-    return chosen_segments(track.probabilities, track.voiced, track.timeline, end, choices)
+    return chosen_segments(track, end, choices)
 
 
 @given(st.floats(0.05, 60.0), st.integers(0, 99), st.floats(0.0, 2.0))

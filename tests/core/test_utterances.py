@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.emotion import EMOTIONS, EmotionSegment, chosen_mix
+from core.emotion import EMOTIONS, EmotionSegment, EmotionTrack, chosen_mix
 from core.timeline import Timeline
 from core.utterances import (
     CROSSFADE,
@@ -85,7 +85,7 @@ def test_each_utterance_has_its_own_emotion() -> None:
     probabilities[:250, EMOTIONS.index("sad")] = 0.4
     probabilities[250:, EMOTIONS.index("happy")] = 0.4
     timeline = Timeline(RATE, 600, 0.0125)
-    one, two = automatic_segments(probabilities, voiced, timeline, 6.01)
+    one, two = automatic_segments(EmotionTrack(timeline, probabilities, voiced), 6.01)
     assert (one.mix.first, two.mix.first) == ("sad", "happy")
     assert (one.start, two.end) == (0.0, 6.01)
     assert one.end == two.start == pytest.approx(2.5, abs=0.02)

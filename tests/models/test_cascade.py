@@ -12,7 +12,7 @@ from core.emotion import EMOTIONS
 from core.errors import Cancelled, CheckpointError
 from core.export import EXPORTERS, ExportSettings
 from core.shape_model import COMPONENTS
-from models import cascade, spectrum
+from models import spectrum
 from models.cascade import Cascade, face_path
 from models.checkpoint import save_checkpoint
 from models.face_weights import COMBINED
@@ -45,7 +45,7 @@ def test_chunks_make_no_difference(
 ) -> None:
     clip = babbling_clip(0.3 if size == 1 else 1.0)
     whole = trained.animate(clip)
-    monkeypatch.setattr(cascade, "CHUNK_FRAMES", size)
+    monkeypatch.setattr(spectrum, "CHUNK_FRAMES", size)
     chunked = trained.animate(clip)
     assert np.allclose(parameters(chunked), parameters(whole), atol=1e-5)
     assert np.allclose(chunked.emotions.probabilities, whole.emotions.probabilities, atol=1e-5)
@@ -59,7 +59,7 @@ def test_features_that_are_not_kept_make_no_difference(
     kept = trained.animate(clip)
     monkeypatch.setattr(spectrum, "KEPT_FRAMES", 0)
     monkeypatch.setattr(spectrum, "BLOCK_FRAMES", 33)
-    monkeypatch.setattr(cascade, "CHUNK_FRAMES", 50)
+    monkeypatch.setattr(spectrum, "CHUNK_FRAMES", 50)
     anew = trained.animate(clip)
     assert np.allclose(parameters(anew), parameters(kept), atol=1e-5)
 
@@ -81,7 +81,7 @@ class StopIn(Notes):
 def test_a_cancel_is_heard_within_a_chunk(
     stage: str, trained: Cascade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cascade, "CHUNK_FRAMES", 20)
+    monkeypatch.setattr(spectrum, "CHUNK_FRAMES", 20)
     monkeypatch.setattr(spectrum, "BLOCK_FRAMES", 20)
     monitor = StopIn(stage)
     with pytest.raises(Cancelled, match="stop"):
@@ -94,7 +94,7 @@ def test_a_cancel_is_heard_within_a_chunk(
 def test_progress_goes_forward_to_the_end(
     trained: Cascade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cascade, "CHUNK_FRAMES", 20)
+    monkeypatch.setattr(spectrum, "CHUNK_FRAMES", 20)
     monitor = Notes()
     trained.animate(babbling_clip(1.0), monitor=monitor)
     stages = list(dict.fromkeys(stage for stage, _, _ in monitor.steps))

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.emotion import EMOTIONS
-from models import cascade
+from models import spectrum
 from models.cascade import Cascade
 from tests.models.clips import babble, make_clip
 from tests.models.windowed import Windowed
@@ -19,7 +19,7 @@ def test_the_equations_are_the_papers(
     weights: Path, trained: Cascade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     samples = babble(1.3)
-    monkeypatch.setattr(cascade, "CHUNK_FRAMES", 37)
+    monkeypatch.setattr(spectrum, "CHUNK_FRAMES", 37)
     made = trained.animate(make_clip(samples))
     literal = Windowed(weights, samples)
     assert made.emotions.voiced.tolist() == literal.voiced.tolist()

@@ -21,7 +21,7 @@ from core.gains import RegionGains
 from core.monitor import Monitor
 from core.segments import AUTOMATIC, SegmentChoice, move_edge
 from core.timeline import Timeline
-from models import cascade
+from models import spectrum
 from models.cascade import Analysis, Cascade, face_path
 from models.recent import MOST, RecentEstimates
 from models.spectrum import Spectrum
@@ -39,7 +39,7 @@ def heard(trained: Cascade) -> Analysis:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cascade, "CHUNK_FRAMES", CHUNK)
+    monkeypatch.setattr(spectrum, "CHUNK_FRAMES", CHUNK)
 
 
 class Counted:
@@ -241,10 +241,10 @@ def test_a_face_from_the_disk_serves_as_the_previous_one(
 ) -> None:
     store = AnimationStore(tmp_path)
     made = trained.pose(heard)
-    store.put(trained.weights_id, made)
-    store.put_emotions(made.source.sha256, trained.recogniser_id, heard.emotions)
-    stored = store.get(made.source, trained.weights_id, made.settings)
-    emotions = store.get_emotions(made.source.sha256, trained.recogniser_id)
+    store.put(trained.weights_id(), made)
+    store.put_emotions(made.source.sha256, trained.hearing_id(), heard.emotions)
+    stored = store.get(made.source, trained.weights_id(), made.settings)
+    emotions = store.get_emotions(made.source.sha256, trained.hearing_id())
     assert stored is not None
     assert emotions is not None
     assert_same(stored, made)
@@ -256,20 +256,23 @@ def test_a_face_from_the_disk_serves_as_the_previous_one(
 
 def test_ids_name_the_weights(trained: Cascade, own_weights: Path) -> None:
     copied = Cascade.load(own_weights, "cpu")
-    assert (copied.recogniser_id, copied.weights_id) == (trained.recogniser_id, trained.weights_id)
+    assert (copied.hearing_id(), copied.weights_id()) == (
+        trained.hearing_id(),
+        trained.weights_id(),
+    )
     sad, fear = face_path(own_weights, "sad"), face_path(own_weights, "fear")
     sad.write_bytes(fear.read_bytes())
     other = Cascade.load(own_weights, "cpu")
-    assert other.recogniser_id == trained.recogniser_id
-    assert other.weights_id != trained.weights_id
-    assert trained.device in trained.recogniser_id
+    assert other.hearing_id() == trained.hearing_id()
+    assert other.weights_id() != trained.weights_id()
+    assert trained.device in trained.hearing_id()
 
 
 def test_weights_that_vanished_are_named(own_weights: Path) -> None:
     loaded = Cascade.load(own_weights, "cpu")
     face_path(own_weights, "sad").unlink()
     with pytest.raises(CheckpointError, match=r"cannot be read: .*dsrn-sad\.safetensors"):
-        _ = loaded.weights_id
+        _ = loaded.weights_id()
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")

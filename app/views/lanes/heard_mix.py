@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from app.theme import Theme
 from app.views.lanes.segment_boxes import percent
-from core.emotion import EmotionMix, EmotionSegment, EmotionTrack, utterance_mix
+from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
+from core.utterances import frames_between
 
 
 class HeardMix:
@@ -45,15 +46,8 @@ class HeardMix:
     def mix(self) -> EmotionMix | None:
         """Of the segment under the playhead; None without one."""
         if self._mix is None and self._track is not None and self._index < len(self._starts):
-            timeline = self._track.timeline
-            first, last = (
-                round((seconds - timeline.start) * timeline.rate + 0.5)
-                for seconds in (self._starts[self._index], self._ends[self._index])
-            )
-            stretch = slice(max(first, 0), max(last, 0))
-            self._mix = utterance_mix(
-                self._track.probabilities[stretch], self._track.voiced[stretch]
-            )
+            start, end = self._starts[self._index], self._ends[self._index]
+            self._mix = self._track.mix(*frames_between(self._track.timeline, start, end))
         return self._mix
 
     def text(self, theme: Theme) -> str:

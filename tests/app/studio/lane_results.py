@@ -12,7 +12,7 @@ from app.result import Face, Heard, Result
 from app.sound.sound import Sound
 from core.animation import Animation, AnimationSettings
 from core.clip import SAMPLE_RATE, Clip, Source
-from core.emotion import EMOTIONS, EmotionTrack, utterance_mix
+from core.emotion import EMOTIONS, EmotionTrack
 from core.face import mouth_opening
 from core.mfsc import BANDS, mfsc_timeline
 from core.normalisation import BandStatistics
@@ -63,12 +63,10 @@ def make_face(emotions: EmotionTrack, duration: float, source: Source, pitch: fl
     timeline, model = emotions.timeline, make_shape_model()
     parameters = np.zeros((timeline.count, COMPONENTS), np.float32)
     parameters[:, 0] = np.sqrt(model.variances[0]) * np.sin(timeline.times() * pitch)
-    segments = automatic_segments(
-        emotions.probabilities, emotions.voiced, timeline, max(duration, 1e-3)
-    )
+    segments = automatic_segments(emotions, max(duration, 1e-3))
     animation = Animation(
         source, duration, emotions, mix_track(segments, timeline), ShapeTrack(timeline, parameters),
-        utterance_mix(emotions.probabilities, emotions.voiced), tuple(segments), model,
+        emotions.mix(), tuple(segments), model,
         make_models(), AnimationSettings(), "0.1.0",
     )  # fmt: skip
     points = model.points(parameters[:20_000])  # enough, and repeated beyond

@@ -1,0 +1,37 @@
+"""Who hears the emotions of a clip, and what it knows of the speaker."""
+
+from dataclasses import dataclass
+
+from core.speaker_profile import SpeakerProfile
+
+BEST = ""  # in place of a recogniser's name: the best that there are weights for
+TITLES = {"dern": "DERN"}  # every recogniser, as people call it
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How somebody wishes a clip to be heard. Raises ValueError for an unknown recogniser."""
+
+    recogniser: str = BEST  # or one of TITLES
+    profile: SpeakerProfile | None = None  # of the clip's speaker, where it is known
+
+    def __post_init__(self) -> None:
+        check_recogniser(self.recogniser)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardBy:
+    """How a clip was heard."""
+
+    recogniser: str = "dern"  # one of TITLES
+    speaker: str = ""  # whose profile it was given, "" where it used none
+    profile: str = ""  # the profile's id
+
+
+BY_DERN = HeardBy()
+
+
+def check_recogniser(name: str) -> None:
+    """Raise ValueError where `name` is neither BEST nor one of TITLES."""
+    if name not in (BEST, *TITLES):
+        raise ValueError(f"unknown recogniser {name!r}, expected one of {', '.join(TITLES)}")

@@ -60,12 +60,10 @@ def read_clip(path: str | os.PathLike[str], monitor: Monitor = SILENT) -> Clip:
     Raises AudioFileError where there is nothing to read, and what `monitor.step` raises.
     """
     file = Path(path)
-    name = _printable(file.name or str(file))
+    name = printable_name(file)
     _check_file(file, name)
     digest = _sha256(file, name, monitor)
-    with _explained(name):
-        chunk = find_data(file)
-    with _opened(file, chunk, name) as (stream, raw):
+    with open_sound(file, name) as (stream, chunk, raw):
         rate, channels = stream.samplerate, stream.channels
         found = Found(claimed=stream.frames / rate, lossy=stream.format in LOSSY)
         samples = _read(stream, found, name, monitor)
@@ -101,14 +99,16 @@ def decoding(
     Raises AudioFileError, also from the blocks, which raise what `monitor.step` does.
     """
     file = Path(path)
-    name = _printable(file.name or str(file))
-    _check_file(file, name)
-    with _explained(name):
-        chunk = find_data(file)
-    with _opened(file, chunk, name) as (stream, _):
+    name = printable_name(file)
+    with open_sound(file, name) as (stream, _, _):
         found = Found(claimed=stream.frames / stream.samplerate)
         blocks = _blocks(stream, found, name, stage, monitor)
         yield Decoding(stream.samplerate, stream.channels, blocks)
+
+
+def printable_name(file: Path) -> str:
+    """What a file is called in messages."""
+    return _printable(file.name or str(file))
 
 
 def _printable(name: str) -> str:
@@ -182,13 +182,15 @@ def _sha256(file: Path, name: str, monitor: Monitor) -> str:
 
 
 @contextmanager
-def _opened(
-    file: Path, chunk: DataChunk | None, name: str
-) -> Iterator[tuple[_Stream, FileIO | None]]:
-    """The file as a stream of frames, and as bytes where soundfile reads it through Python.
+def open_sound(file: Path, name: str) -> Iterator[tuple[_Stream, DataChunk | None, FileIO | None]]:
+    """The file as a stream of frames, where its samples lie, and its bytes.
 
-    Raises AudioFileError when it is no sound file.
+    The last only where soundfile reads it through Python. Raises AudioFileError when it
+    is no sound file.
     """
+    _check_file(file, name)
+    with _explained(name):
+        chunk = find_data(file)
     with ExitStack() as stack:
         raw: FileIO | None = None
         try:
@@ -212,7 +214,7 @@ def _opened(
                 f"'{name}' is a {stream.format} file; expected a WAV, FLAC, OGG or MP3 file."
             )
         _check_layout(name, stream.samplerate, stream.channels)
-        yield stream, raw
+        yield stream, chunk, raw
 
 
 def _read(stream: _Stream, found: Found, name: str, monitor: Monitor) -> Samples:

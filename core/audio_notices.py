@@ -37,7 +37,7 @@ def notices(file: Path, name: str, chunk: DataChunk | None, found: Found) -> Ite
         yield from _of_header(name, chunk, found.duration, length)
     elif found.duration + SLACK < found.claimed <= PLAUSIBLE:
         yield f"'{name}' seems cut short: it declares {found.claimed:.2f} s of sound; {length}"
-    elif _ogg_without_end(file):
+    elif ogg_without_end(file):
         yield f"'{name}' seems cut short: its last page is missing; {length}"
     elif found.mp3_read is not None and _much_left(file, found.mp3_read):
         yield (
@@ -75,7 +75,7 @@ def _of_header(name: str, chunk: DataChunk, duration: float, length: str) -> Ite
         )
 
 
-def _ogg_without_end(file: Path) -> bool:
+def ogg_without_end(file: Path) -> bool:
     """Whether the last page of an OGG file is not marked as the last."""
     with file.open("rb") as stream:
         if stream.read(4) != b"OggS":

@@ -117,7 +117,7 @@ def _made(options: argparse.Namespace, wishes: "Wishes") -> "Study":
 
 def seed_of(wanted: int | None) -> int:
     """What was asked for, or drawn at random. Raises RatingError."""
-    from core.rating.dice import MOST
+    from core.dice import MOST
 
     if wanted is None:
         return secrets.randbelow(MOST + 1)

@@ -1,10 +1,24 @@
 """A data set as read from a folder: its utterances, and what could not be used."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from core.corpora.utterance import Utterance
 from core.emotion import EMOTIONS
+
+
+class Kind(StrEnum):
+    """What may be wrong with a file of a corpus."""
+
+    MISNAMED = "files not named as the corpus names them"
+    UNREADABLE = "files that are empty, damaged or cut short"
+    DUPLICATE = "recordings that are there more than once"
+    UNPAIRED = "videos without the sound that belongs to them"
+    MISSING = "files that are named but not there"
+    LABEL = "unknown labels"
+    LENGTH = "faces that are not as long as their sound"
+    LINE = "lines of the table that cannot be used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +27,16 @@ class Problem:
 
     path: Path
     reason: str
+    kind: Kind = Kind.UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Utterances in the order of their paths; nothing is dropped without a `Problem`."""
+    """Utterances in the order of their paths; nothing is dropped without a `Problem` or a note."""
 
     name: str
     folder: Path
     utterances: tuple[Utterance, ...]
     problems: tuple[Problem, ...] = ()
     labels: tuple[str, ...] = EMOTIONS
+    notes: tuple[str, ...] = ()  # what was left out or renamed on purpose, with counts

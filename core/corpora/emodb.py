@@ -1,8 +1,10 @@
 """EmoDB (Burkhardt et al. 2005): Berlin Database of Emotional Speech, `03a01Fa`."""
 
+import re
 from pathlib import Path
 
-from core.corpora.utterance import AUDIO_SUFFIXES, Utterance
+from core.corpora.named import LeftOut, Piece
+from core.corpora.utterance import Utterance
 from core.errors import CorpusError
 
 # Sixth letter, of the German word. Boredom (L) has no place among the seven and is left out.
@@ -22,33 +24,26 @@ TEXTS = {
     "b09": "Ich will das eben wegbringen und dann mit Karl was trinken gehen.",
     "b10": "Die wird auf dem Platz sein, wo wir sie immer hinlegen.",
 }
+NAME = re.compile(r"(\d\d)([ab]\d\d)([WEAFTNL])([a-z])", re.IGNORECASE)
 
 
-def read_emodb(folder: Path) -> list[Utterance]:
-    """All recordings of a folder but the bored ones, in the order of their names."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in AUDIO_SUFFIXES:
-            continue
-        name = path.stem
-        letter = name[5:6]
-        if len(name) != 7 or name[2:5] not in TEXTS or letter not in (*EMOTION_LETTERS, BOREDOM):
-            raise CorpusError(
-                f"{path} is not named like an EmoDB recording; expected a name like 03a01Fa"
-            )
-        if letter == BOREDOM:
-            continue
-        found.append(
-            Utterance(
-                audio=path,
-                corpus="emodb",
-                speaker=f"emodb-{name[:2]}",
-                emotion=EMOTION_LETTERS[letter],
-                text=TEXTS[name[2:5]],
-                language="gmw/de",
-                intensity=1,
-            )
-        )
-    if not found:
-        raise CorpusError(f"{folder} holds no EmoDB recordings (03a01Fa.wav)")
-    return found
+def parse_emodb(path: Path) -> Piece | LeftOut:
+    """What a file of EmoDB is; raises CorpusError when it is not named like one."""
+    match = NAME.fullmatch(path.stem)
+    if not match or match[2].lower() not in TEXTS:
+        raise CorpusError("is not named like an EmoDB recording; expected a name like 03a01Fa")
+    speaker, text, letter = match[1], match[2].lower(), match[3].upper()
+    if letter == BOREDOM:
+        return LeftOut("recordings of boredom left out")
+    return Piece(
+        match[0].lower(),
+        Utterance(
+            audio=path,
+            corpus="emodb",
+            speaker=f"emodb-{speaker}",
+            emotion=EMOTION_LETTERS[letter],
+            text=TEXTS[text],
+            language="gmw/de",
+            text_id=f"emodb-{text}",
+        ),
+    )

@@ -1,18 +1,30 @@
-"""GRID (Cooke, Barker, Cunningham, Shao 2006): six-word commands, audio and face tracks.
+"""GRID (Cooke, Barker, Cunningham, Shao 2006): six-word commands, sound, video, face tracks.
 
-Laid out as `audio/NAME.flac` beside `landmarks.npz` with `names`, `landmarks`
+As published `s1/bbaf2n.wav` and `s1/bbaf2n.mpg`, in folders that may be called `s1_50kHz`
+or `s1.mpg_6000`; or `audio/NAME.flac` beside `landmarks.npz` with `names`, `landmarks`
 (clips, frames, 68, 3) in units of `unit` pixels, `detected` and `fps`.
 """
 
+import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.corpora.corpus import Corpus, Kind, Problem
+from core.corpora.listing import Listing
+from core.corpora.named import LeftOut, Piece, apart, read_named
+from core.corpora.utterance import Utterance
 from core.errors import CorpusError
+from core.monitor import SILENT, Monitor
 
+LANDMARKS = "landmarks.npz"
+SPEAKER = re.compile(r"(?:grid[_-])?(s\d+)(?:[._-].*)?", re.IGNORECASE)
+_PARTS = ("audio", "video", "wav", "mpg")  # folders that tell no speaker
 _WORDS: tuple[dict[str, str], ...] = (
     {"b": "bin", "l": "lay", "p": "place", "s": "set"},
     {"b": "blue", "g": "green", "r": "red", "w": "white"},
@@ -36,6 +48,93 @@ def sentence(name: str) -> str:
         raise CorpusError(f"{name!r} is not a GRID clip name: no word for {error}") from error
 
 
+def parse_grid(path: Path) -> Piece | LeftOut:
+    """What a file of GRID is; raises CorpusError when it is not named like one."""
+    name = path.stem.lower()
+    try:
+        text = sentence(name)
+    except CorpusError as problem:
+        raise CorpusError(
+            "is not named like a GRID recording; expected six letters like bbaf2n"
+        ) from problem
+    speaker = _speaker(path)
+    return Piece(
+        f"{speaker}/{name}",
+        Utterance(
+            audio=path,
+            corpus="grid",
+            speaker=f"grid-{speaker}",
+            emotion="neutral",
+            text=text,
+            language="gmw/en-GB-x-rp",
+            text_id=f"grid-{name}",
+        ),
+    )
+
+
+def _speaker(path: Path) -> str:
+    """From the nearest folder like `s1`, or else from the folder of the recordings."""
+    folders = [folder.name for folder in path.parents]
+    for name in folders:
+        if match := SPEAKER.fullmatch(name):
+            return match[1].lower()
+    other = next((name.lower() for name in folders if name.lower() not in _PARTS), "")
+    return other.removeprefix("grid_")
+
+
+def read_grid_corpus(listing: Listing, monitor: Monitor = SILENT) -> Corpus:
+    """All utterances, with their tracks where a `landmarks.npz` lies above them."""
+    corpus = read_named("grid", parse_grid, listing, monitor)
+    problems = list(corpus.problems)
+    utterances = list(corpus.utterances)
+    for track in listing.others:
+        if track.name != LANDMARKS:
+            continue
+        try:
+            tracked = _Tracked.read(track)
+        except CorpusError as problem:
+            problems.append(Problem(track, str(problem), Kind.UNREADABLE))
+            continue
+        heard = set()
+        for index, utterance in enumerate(utterances):
+            name = utterance.audio.stem
+            if track.parent not in utterance.audio.parents or name not in tracked.names:
+                continue
+            heard.add(name)
+            if not apart(utterance.seconds, tracked.seconds, utterance.audio, problems):
+                utterances[index] = replace(utterance, landmarks=track)
+        problems += [
+            Problem(track.parent / "audio" / name, f"is not there, though {LANDMARKS} has its "
+                    "landmarks", Kind.MISSING)
+            for name in sorted(tracked.names - heard)
+        ]  # fmt: skip
+    return replace(corpus, utterances=tuple(utterances), problems=tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """Which clips a file of landmarks has, and how long each is in seconds."""
+
+    names: frozenset[str]
+    seconds: float
+
+    @classmethod
+    def read(cls, path: Path) -> "_Tracked":
+        with _landmark_file(path) as stored:
+            names = frozenset(str(name) for name in stored["names"])
+            return cls(names, stored["detected"].shape[1] / float(stored["fps"]))
+
+
+@contextmanager
+def _landmark_file(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
+    """A file of landmarks, open. Raises CorpusError, also for what its reader lacks."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            yield stored
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        raise CorpusError(f"{path} is not a GRID landmark file: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class GridClip:
     """One recording: its sound file and its track (frames, 68, 3) in pixels."""
@@ -52,15 +151,12 @@ def read_grid(folder: Path) -> list[GridClip]:
 
     Raises CorpusError when the folder is not laid out as above or a sound file is missing.
     """
-    path = folder / "landmarks.npz"
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            names = [str(name) for name in stored["names"]]
-            landmarks = stored["landmarks"].astype(np.float64) * float(stored["unit"])
-            detected = stored["detected"].astype(bool)
-            fps = float(stored["fps"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise CorpusError(f"{path} is not a GRID landmark file: {error}") from error
+    path = folder / LANDMARKS
+    with _landmark_file(path) as stored:
+        names = [str(name) for name in stored["names"]]
+        landmarks = stored["landmarks"].astype(np.float64) * float(stored["unit"])
+        detected = stored["detected"].astype(bool)
+        fps = float(stored["fps"])
     clips = []
     for index in np.argsort(names):
         audio = folder / "audio" / f"{names[index]}.flac"

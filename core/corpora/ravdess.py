@@ -1,7 +1,13 @@
-"""RAVDESS (Livingstone, Russo 2018): `Actor_AA/03-01-EE-II-SS-RR-AA`, speech, audio only."""
+"""RAVDESS (Livingstone, Russo 2018): `Actor_AA/MM-CC-EE-II-SS-RR-AA`, speech.
 
+MM is 03 for sound alone, 01 for sound and video, 02 for video alone; CC 01 for speech,
+02 for song; EE the emotion, II its intensity, SS the statement, RR the repetition.
+"""
+
+import re
 from pathlib import Path
 
+from core.corpora.named import LeftOut, Piece
 from core.corpora.utterance import AUDIO_SUFFIXES, Utterance
 from core.errors import CorpusError
 
@@ -10,32 +16,42 @@ EMOTION_CODES = {
     "01": "neutral", "02": "neutral", "03": "happy", "04": "sad",
     "05": "angry", "06": "fear", "07": "disgust", "08": "surprise",
 }  # fmt: skip
+CALM = "02"
 STATEMENTS = {"01": "Kids are talking by the door.", "02": "Dogs are sitting by the door."}
+SONG = "02"
+SOUND_AND_VIDEO, VIDEO_ALONE, SOUND_ALONE = "01", "02", "03"
+NAME = re.compile(r"(0[123])-(0[12])-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
 
 
-def read_ravdess(folder: Path) -> list[Utterance]:
-    """All speech recordings below a folder, in the order of their paths."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in AUDIO_SUFFIXES:
-            continue
-        parts = path.stem.split("-")
-        if len(parts) != 7 or parts[2] not in EMOTION_CODES or parts[4] not in STATEMENTS:
-            raise CorpusError(
-                f"{path} is not named like a RAVDESS recording; "
-                "expected seven numbers like 03-01-05-02-01-01-12"
-            )
-        found.append(
-            Utterance(
-                audio=path,
-                corpus="ravdess",
-                speaker=f"ravdess-{parts[6]}",
-                emotion=EMOTION_CODES[parts[2]],
-                text=STATEMENTS[parts[4]],
-                language="gmw/en-US",
-                intensity=int(parts[3]),
-            )
+def parse_ravdess(path: Path) -> Piece | LeftOut:
+    """What a file of RAVDESS is; raises CorpusError when it is not named like one."""
+    match = NAME.fullmatch(path.stem)
+    if not match:
+        raise CorpusError(
+            "is not named like a RAVDESS recording; expected seven numbers like "
+            "03-01-05-02-01-01-12"
         )
-    if not found:
-        raise CorpusError(f"{folder} holds no RAVDESS recordings (Actor_*/03-01-...)")
-    return found
+    form, channel, emotion, intensity, statement, _, actor = match.groups()
+    if channel == SONG:
+        return LeftOut("recordings of song left out")
+    if path.suffix.lower() in AUDIO_SUFFIXES:
+        # Some have taken the sound out of the videos; the publisher's own comes first.
+        silent, rank = False, 0 if form == SOUND_ALONE else 1
+    else:
+        silent, rank = form == VIDEO_ALONE, 0
+    return Piece(
+        match[0][3:],
+        Utterance(
+            audio=path,
+            corpus="ravdess",
+            speaker=f"ravdess-{actor}",
+            emotion=EMOTION_CODES[emotion],
+            text=STATEMENTS[statement],
+            language="gmw/en-US",
+            intensity=int(intensity),
+            text_id=f"ravdess-{statement}",
+        ),
+        silent,
+        rank,
+        "recordings of calm taken as neutral" if emotion == CALM else "",
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
+VIDEO_SUFFIXES = (".mp4", ".avi", ".mpg", ".mpeg", ".flv", ".mov", ".mkv", ".webm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Utterance:
     text: str = ""  # what is said, where that is known
     language: str = ""  # espeak-ng's voice file for it, such as "gmw/de"
     intensity: int = 1  # 1 normal, 2 strong
-    text_id: str = ""  # the same for all recordings of one sentence
+    text_id: str = ""  # the same for all recordings of one sentence, unique over corpora
     video: Path | None = None
-    landmarks: Path | None = None  # a track that `core.tracks` reads
+    landmarks: Path | None = None  # a track that `core.tracks` reads, or GRID's `landmarks.npz`
     partition: str = ""  # "train", "validation" or "test" where the corpus says so
+    seconds: float = 0.0  # of the sound, by its header; 0 where that is not known

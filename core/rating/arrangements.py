@@ -14,7 +14,7 @@ word as likely as every other, without trying and rejecting.
 from collections.abc import Sequence
 from math import comb
 
-from core.rating.dice import Dice
+from core.dice import Dice
 
 Counts = list[int]  # signed numbers of words made of runs, by how many runs they have
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from core.dice import MOST
 from core.emotion import EMOTIONS
 from core.errors import RatingError
 from core.rating import orders
-from core.rating.dice import MOST
 from core.rating.study import (
     AFTER,
     BALANCED,

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.animation import AnimationSettings
+from core.dice import Dice
 from core.emotion import EMOTIONS
 from core.errors import RatingError
 from core.gains import RegionGains
 from core.rating import checks, wording
-from core.rating.dice import Dice
 from core.rating.sources import Pool, SourceClip, choose_clips, find_clips
 from core.rating.study import (
     GOLD,

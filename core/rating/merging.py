@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
+from core.dice import MOST
 from core.errors import RatingError
 from core.rating import frozen, orders
 from core.rating.bundle import unpack_votes
-from core.rating.dice import MOST
 from core.rating.reading import SessionRows, VotesReader
 from core.rating.records import (
     ABANDONED,

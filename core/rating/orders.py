@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 
+from core.dice import MOST, Dice
 from core.errors import RatingError
 from core.rating import arrangements
-from core.rating.dice import MOST, Dice
 from core.rating.study import BALANCED, PLAIN, REPEAT, Study, Trial
 
 APART = 3  # a stimulus is shown again only with at least this many trials between

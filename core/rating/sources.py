@@ -1,30 +1,23 @@
 """Clips with the emotion meant by their speakers: from a corpus, a table, or the bundled sample."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 
-from core.corpora.emodb import read_emodb
-from core.corpora.ravdess import read_ravdess
+from core.corpora import CORPORA, manifest, read_corpus
+from core.corpora.table import known_emotion, read_rows
 from core.corpora.utterance import AUDIO_SUFFIXES
+from core.dice import Dice
 from core.emotion import EMOTIONS
 from core.errors import CorpusError, RatingError
 from core.rating.checks import as_message, is_id
-from core.rating.dice import Dice
 from resources import SAMPLE
 
 MOST_BYTES = 4 << 20  # of a table
 MOST_ROWS = 10_000
 _CHOICE = (0, 1)  # the stream of chance, beside those of the rows
 _COLUMNS = ("file", "emotion")
-_SYNONYMS = {
-    "anger": "angry", "disgusted": "disgust", "fearful": "fear", "afraid": "fear",
-    "happiness": "happy", "joy": "happy", "sadness": "sad", "surprised": "surprise",
-    "calm": "neutral",
-}  # fmt: skip
 # The sentences of the sample, cut in the pauses: seconds, and the emotion meant.
 SAMPLE_LINES = (
     (0.70, 3.65, "neutral"), (3.85, 9.05, "happy"), (9.40, 14.80, "sad"), (15.05, 19.40, "angry"),
@@ -55,15 +48,16 @@ class Pool:
 
 
 def find_clips(source: Path | None) -> Pool:
-    """The clips of a corpus (RAVDESS, EmoDB), a CSV table, or the bundled sample (None).
+    """The clips of a corpus of CORPORA, a CSV table, or the bundled sample (None).
 
     Raises RatingError where there are none, or the table is not as it should be.
     """
     if source is None:
         return sample_pool()
-    if source.is_dir():
-        return _corpus(source)
-    return read_table(source)
+    if not source.is_dir():
+        return read_table(source)
+    table = source / manifest.FILE
+    return read_table(table) if table.is_file() else _corpus(source)
 
 
 def sample_pool() -> Pool:
@@ -99,7 +93,10 @@ def read_table(path: Path) -> Pool:
     Files are named relative to the table's folder and lie in it. Raises RatingError
     that lists everything wrong, line by line.
     """
-    rows = _rows(path)
+    try:
+        rows = read_rows(path, " and ".join(_COLUMNS), MOST_BYTES, MOST_ROWS)
+    except CorpusError as problem:
+        raise RatingError(str(problem)) from problem
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     if not set(_COLUMNS) <= set(head) or len(set(head)) != len(head):
         raise RatingError(
@@ -115,7 +112,7 @@ def read_table(path: Path) -> Pool:
             found.append(f"line {number} has {len(cells)} cells; expected {len(head)}")
             continue
         row = dict(zip(head, (cell.strip() for cell in cells), strict=True))
-        emotion = _emotion(row["emotion"])
+        emotion = known_emotion(row["emotion"])
         if not emotion:
             found.append(
                 f"line {number} has the emotion '{row['emotion'][:40]}'; expected one of "
@@ -163,18 +160,22 @@ def choose_clips(
 
 def _corpus(folder: Path) -> Pool:
     """The recordings of a corpus whose file names tell the emotion."""
-    reasons = []
-    for name, read in (("RAVDESS", read_ravdess), ("EmoDB", read_emodb)):
-        try:
-            utterances = read(folder)
-        except CorpusError as problem:
-            reasons.append(str(problem))
-            continue
-        clips = [SourceClip("", u.audio, u.emotion) for u in utterances]
-        return Pool(_named(clips, folder), f"The clips are from {name}, {len(clips)} recordings.")
-    raise RatingError(
-        f"'{folder}' is no corpus that tells emotions: {'; '.join(reasons)}. Choose a folder of "
-        "RAVDESS or EmoDB, or a CSV table with the columns file and emotion."
+    try:
+        corpus = read_corpus(folder)
+    except CorpusError as problem:
+        raise RatingError(
+            f"{problem} Choose a folder of a corpus, or a CSV table with the columns file and "
+            "emotion."
+        ) from problem
+    clips = [
+        SourceClip("", u.audio, u.emotion)
+        for u in corpus.utterances
+        if u.audio.suffix.lower() in AUDIO_SUFFIXES
+    ]
+    out = f"; {len(corpus.problems)} files cannot be used" if corpus.problems else ""
+    return Pool(
+        _named(clips, folder),
+        f"The clips are from {CORPORA[corpus.name].title}, {len(clips)} recordings{out}.",
     )
 
 
@@ -198,13 +199,6 @@ def slug(name: str) -> str:
     return words if is_id(words) else f"clip-{words}".strip("-")
 
 
-def _emotion(word: str) -> str:
-    """One of EMOTIONS, or "" for none of them."""
-    known = word.strip().lower()
-    known = _SYNONYMS.get(known, known)
-    return known if known in EMOTIONS else ""
-
-
 def _wrong(folder: Path, name: str, key: str) -> str:
     """What is wrong with a file named in a table, "" for nothing."""
     parts = name.replace("\\", "/").split("/")
@@ -223,26 +217,3 @@ def _wrong(folder: Path, name: str, key: str) -> str:
     if key == "file" and path.suffix.lower() not in AUDIO_SUFFIXES:
         return f"names the file '{name[:200]}'; expected one of {', '.join(AUDIO_SUFFIXES)}"
     return ""
-
-
-def _rows(path: Path) -> list[list[str]]:
-    """Cells of a CSV file; spreadsheets in many countries write semicolons."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise RatingError(
-                f"'{path.name}' is larger than the {MOST_BYTES >> 20} MB a table can have."
-            )
-        text = data.decode("utf-8-sig")
-        first = text.split("\n", 1)[0]
-        delimiter = ";" if first.count(";") > first.count(",") else ","
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except (OSError, ValueError, csv.Error) as problem:
-        raise RatingError(
-            f"'{path.name}' cannot be read as a table ({problem}); expected CSV in UTF-8 with the "
-            "columns file and emotion."
-        ) from problem
-    if len(rows) > MOST_ROWS:
-        raise RatingError(f"'{path.name}' has {len(rows)} lines; expected at most {MOST_ROWS}.")
-    return rows

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from core.dice import MOST
 from core.errors import RatingError
 from core.rating import backups, frozen
-from core.rating.dice import MOST
 from core.rating.reading import EVENT_COLUMNS, SESSION_COLUMNS, SessionRows, VotesReader
 from core.rating.records import CLOCK_BACK, DONE, OPEN, new_code, tombstone
 from core.rating.schema import (

@@ -5,8 +5,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.corpora.utterance import Utterance
 from core.errors import TrackError
 from core.tracks.dlib68 import DLIB_ARRAY, DLIB_FOLDER, DLIB_TABLE
 from core.tracks.face_track import FaceTrack, Gaps, TrackFacts, fill_gaps, gaps
@@ -14,6 +14,9 @@ from core.tracks.lower_face import lower_face, seen, speaker_reference
 from core.tracks.openface import OPENFACE, write_openface
 from core.tracks.reader import ASSUMED_FPS, TrackReader, TrackRequest
 from core.tracks.track_npz import TRACK_ARCHIVE, TRACK_NPZ, write_npz
+
+if TYPE_CHECKING:  # corpora look at the tracks that they name
+    from core.corpora.utterance import Utterance
 
 __all__ = [
     "ASSUMED_FPS",
@@ -67,7 +70,7 @@ def read_track(path: Path, name: str = "", fps: float = ASSUMED_FPS) -> FaceTrac
     raise TrackError(f"'{path}' is not a face track; expected one of: {known}")
 
 
-def track_of(utterance: Utterance) -> FaceTrack:
+def track_of(utterance: "Utterance") -> FaceTrack:
     """The track of a corpus's utterance, by the name of its sound where a file holds several.
 
     Raises TrackError where it has none.

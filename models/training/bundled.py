@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from core.audio_file import read_clip
-from core.corpora.emodb import read_emodb
+from core.corpora import read_corpus
 from core.corpora.grid import read_grid
-from core.corpora.ravdess import read_ravdess
+from core.corpora.utterance import Utterance
 from core.face import mouth_opening, mouth_width
 from core.head_pose import frontal_reference
 from core.lips import uncrossed
@@ -57,7 +57,7 @@ def train_bundled(
     """
     out.mkdir(parents=True, exist_ok=True)
     run.mkdir(parents=True, exist_ok=True)
-    emotional = read_ravdess(data / "ravdess") + read_emodb(data / "emodb")
+    emotional = [*_acted(data, "ravdess", monitor), *_acted(data, "emodb", monitor)]
     filmed = film(read_grid(data / "grid_s1"), recipe, monitor)
     clips = all_clips(filmed, emotional, recipe, run, monitor)
     motion, normalisation, figures = _train_motion(filmed, clips, recipe, run, monitor)
@@ -70,6 +70,14 @@ def train_bundled(
     figures |= _train_recogniser(labelled, writer, recipe, run, monitor)
     (run / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures
+
+
+def _acted(data: Path, name: str, monitor: Monitor) -> tuple[Utterance, ...]:
+    """All of a corpus that can be used; the rest is told. Raises CorpusError for none."""
+    corpus = read_corpus(data / name, name, monitor)
+    for problem in corpus.problems:
+        monitor.notice(f"'{problem.path}' is left out: it {problem.reason}")
+    return corpus.utterances
 
 
 def _train_motion(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.dice import Dice
 from core.rating import arrangements
-from core.rating.dice import Dice
 from tests.core.rating.pcg64 import M32, Recomputed
 
 

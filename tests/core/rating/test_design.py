@@ -26,6 +26,7 @@ from core.rating.sources import (
 from core.rating.study import BALANCED, GOLD, PLAIN, REPEAT, TRAPPING, Condition
 from resources import SAMPLE
 from tests.core.rating.plans import clips_in, plan_in, ravdess
+from tests.core.sounds import encoded, tone
 
 ALL = Wishes(trapping=True, gold=True, repeat=True, no_emotion_twice=True)
 
@@ -127,14 +128,14 @@ def test_the_same_seed_plans_the_same(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_corpus(tmp_path: Path) -> None:
     (tmp_path / "holiday.wav").write_bytes(b"")
     with pytest.raises(
-        RatingError, match=r"holiday\.wav is not named like a RAVDESS.*or a CSV table"
+        RatingError, match=r"no corpus of a known layout: it holds 1 rec.*or a CSV table"
     ):
         find_clips(tmp_path)
 
 
 def test_missing_emotions_are_named(tmp_path: Path) -> None:
     for letter in "WEATN":
-        (tmp_path / f"03a01{letter}a.wav").write_bytes(b"")
+        (tmp_path / f"03a01{letter}a.wav").write_bytes(encoded(tone(0.1)))
     with pytest.raises(RatingError, match="no clip of happy, surprise; the clips there are angry"):
         paper_plan(tmp_path)
     emotions = [emotion for emotion in EMOTIONS if emotion not in ("happy", "surprise")]

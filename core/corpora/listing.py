@@ -1,0 +1,94 @@
+"""The files of a folder that may belong to a corpus, and those that do not."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.corpora.corpus import Kind, Problem
+from core.corpora.utterance import AUDIO_SUFFIXES, VIDEO_SUFFIXES
+from core.errors import CorpusError
+from core.monitor import SILENT, Monitor
+
+STAGE = "looking for recordings"
+# Sound that the program does not read, so that it is not passed over as if it were none.
+FOREIGN = (".m4a", ".aac", ".wma", ".opus", ".sph", ".aif", ".aiff", ".au", ".caf", ".mp2", ".amr")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies at a path; `files` are sounds and videos, in the order of their names."""
+
+    path: Path  # as given: a folder, or a table
+    folder: Path
+    files: tuple[Path, ...] = ()
+    others: tuple[Path, ...] = ()  # neither sounds nor videos
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
+    """Everything below a folder, links followed; of a file, only itself.
+
+    Raises CorpusError when there is nothing at the path.
+    """
+    if path.is_file():
+        return Listing(path, path.parent, others=(path,))
+    if not path.is_dir():
+        raise CorpusError(f"There is no folder or table '{path}'; name that of a corpus.")
+    problems: list[Problem] = []
+    found: list[Path] = []
+    hidden = 0
+    for number, file in enumerate(_below(path, problems)):
+        if number % 1000 == 0:
+            monitor.step(STAGE, 0, 0)
+        if file.name.startswith("."):  # what macOS leaves beside every file it copies
+            hidden += 1
+        else:
+            found.append(file)
+    found.sort(key=lambda file: file.relative_to(path).as_posix())
+    media = [file for file in found if file.suffix.lower() in (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES)]
+    others = [
+        file for file in found if file.suffix.lower() not in (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES)
+    ]
+    problems += [
+        Problem(
+            file, f"is sound of a kind that is not read; expected {', '.join(AUDIO_SUFFIXES)}",
+            Kind.UNREADABLE,
+        )
+        for file in others
+        if file.suffix.lower() in FOREIGN
+    ]  # fmt: skip
+    return Listing(
+        path, path, tuple(media), tuple(others), tuple(problems), tuple(_notes(others, hidden))
+    )
+
+
+def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """All files below, each folder once however links lead to it."""
+
+    def closed(problem: OSError) -> None:
+        reason = f"cannot be listed ({problem.strerror}); expected a folder one may read"
+        problems.append(Problem(Path(problem.filename), reason, Kind.UNREADABLE))
+
+    seen = set()
+    for name, folders, files in os.walk(folder, onerror=closed, followlinks=True):
+        status = Path(name).stat()
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(sub for sub in folders if sub != "__MACOSX")
+        yield from (Path(name) / file for file in files)
+
+
+def _notes(others: list[Path], hidden: int) -> Iterator[str]:
+    kinds = Counter(file.suffix.lower() for file in others)
+    for suffix in FOREIGN:
+        del kinds[suffix]
+    if kinds:
+        most = ", ".join(f"{count} {kind or 'of none'}" for kind, count in kinds.most_common(5))
+        yield f"{sum(kinds.values())} other files not looked at ({most})"
+    if hidden:
+        yield f"{hidden} hidden files not looked at"

@@ -13,10 +13,15 @@ from core.normalisation import Normalisation
 from models.dern import CONTEXT, WINDOW_FRAMES, Dern, windows_of
 from models.device import device_of, half_precision
 from models.training.augmentation import Augmentation, augmented
-from models.training.heard_clip import HeardClip, Speakers, normalised, speaker_statistics
+from models.training.heard_clip import (
+    LEAST_SPEECH,
+    HeardClip,
+    Speakers,
+    normalised,
+    speaker_statistics,
+)  # fmt: skip
 from models.training.loop import Batch
 
-LEAST_SPEECH = 20  # frames; recordings with less teach nothing
 LABEL_SMOOTHING = 0.05
 VALIDATION_STEP = 2  # every other speech frame votes in validation
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.normalisation import BandStatistics, Normalisation, z_score
 
+LEAST_SPEECH = 20  # frames; recordings with less teach nothing
 Speakers = dict[str, BandStatistics]
 
 

@@ -34,12 +34,25 @@ FRONT_END = (
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """The lower face (T, 36, 2) on the frames of a recording, head-free, in inter-ocular units.
+
+    `head` (68, 2) is its speaker's mean face, posed alike.
+    """
+
+    points: NDArray[np.float32]
+    seen: NDArray[np.bool_]  # (T,); elsewhere points come from the neighbours
+    head: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """One utterance: MFSC before any normalisation (T, 40), and which frames are speech (T,)."""
 
     utterance: Utterance
     values: NDArray[np.float32]
     voiced: NDArray[np.bool_]
+    face: Face | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class Frames:
     points: NDArray[np.float32]  # (n, 36, 2)
     probabilities: NDArray[np.float32]  # (n, 7)
     mixes: NDArray[np.float32]  # (n, 7)
+    affect: NDArray[np.float32] | None = None  # (n, 2), valence and arousal
 
 
 def _sigma(cutoff: float, rate: float) -> float:
@@ -209,4 +210,5 @@ def frames_at(
             points=_points(animation, _sample(near, rows - low)),
             probabilities=_sample(animation.emotions.probabilities, rows),
             mixes=_sample(animation.mixes, rows),
+            affect=None if animation.affect is None else animation.affect.at(times)[:, :2],
         )

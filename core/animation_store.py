@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from core.affect import COLUMNS, AffectTrack
 from core.animation import Animation, AnimationSettings, ModelId
 from core.atomic import atomic_binary
 from core.clip import Source
@@ -34,7 +35,7 @@ from core.version import program_version
 
 LIMIT = 1 << 30  # bytes; an hour of sound takes 50 MB
 SUFFIX = ".result"
-_FORMAT = 2  # counted up when the layout of entries changes
+_FORMAT = 3  # counted up when the layout of entries changes
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _STALE = 3600.0  # seconds after which a temporary file is no longer being written
 _DAMAGE = (SafetensorError, msgspec.MsgspecError, KeyError, ValueError, RecursionError)
@@ -64,6 +65,7 @@ class _AnimationRest:
     settings: AnimationSettings
     version: str
     heard_by: HeardBy
+    affect: Timeline | None
 
 
 class AnimationStore:
@@ -187,9 +189,11 @@ def pack(key: str, animation: Animation) -> bytes:
         animation.source, animation.duration, animation.utterance, animation.segments,
         model.explained, animation.models, animation.settings, animation.version,
         animation.heard_by,
+        animation.affect.timeline if animation.affect is not None else None,
     )  # fmt: skip
     tensors = {
         **_of_emotions(animation.emotions),
+        **_of_affect(animation.affect),
         "mixes": animation.mixes,
         "parameters": animation.shape.parameters,
         "mean": model.mean,
@@ -254,6 +258,16 @@ def _emotions(about: _About, tensors: Tensors) -> EmotionTrack:
     return EmotionTrack(about.timeline, _floats(tensors, "probabilities"), voiced, votes)
 
 
+def _of_affect(affect: AffectTrack | None) -> dict[str, NDArray[np.generic]]:
+    return {} if affect is None else {name: getattr(affect, name) for name in COLUMNS}
+
+
+def _affect(timeline: Timeline | None, tensors: Tensors) -> AffectTrack | None:
+    if timeline is None:
+        return None
+    return AffectTrack(timeline, *(_floats(tensors, name) for name in COLUMNS))
+
+
 def _animation(about: _About, tensors: Tensors) -> Animation:
     rest = msgspec.json.decode(about.rest, type=_AnimationRest)
     return Animation(
@@ -275,6 +289,7 @@ def _animation(about: _About, tensors: Tensors) -> Animation:
         settings=rest.settings,
         version=rest.version,
         heard_by=rest.heard_by,
+        affect=_affect(rest.affect, tensors),
     )
 
 

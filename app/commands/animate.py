@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from models.cascade import Cascade
 
 FORMATS = "csv,json"
-COLUMNS = "points,probabilities,top2"
+COLUMNS = "points,probabilities,top2,affect"
 OWN = "own"  # smoothing: each clip's, where a project says it
 # What a project says about each clip, and what these options are where they are not given.
 OF_A_CLIP = {

@@ -25,6 +25,7 @@ COLUMNS = {
     "points": "Landmarks (x, y)",
     "probabilities": "Emotion probabilities",
     "top2": "Leading emotions and weight",
+    "affect": "Valence and arousal",  # absent where the weights do not hear them
 }
 ALL_COLUMNS = tuple(COLUMNS)
 
@@ -155,8 +156,8 @@ def runs(
     which, parts = part
     monitor.step(stage, which * count, parts * count)
     for frames in frames_at(animation, settings.fps, settings.smoothing, settings.span):
-        for values in (frames.points, frames.probabilities, frames.mixes):
-            if not np.isfinite(values).all():
+        for values in (frames.points, frames.probabilities, frames.mixes, frames.affect):
+            if values is not None and not np.isfinite(values).all():
                 raise ExportError(
                     "The animation holds values that are not numbers, so nothing was written; "
                     "animate the sound again."

@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.affect import DIMENSIONS
 from core.animation import Animation, Frames
 from core.atomic import atomic_text
 from core.emotion import EMOTIONS
+from core.errors import ExportError
 from core.export.exporter import (
     ALL_POINTS,
+    COLUMNS,
     Exporter,
     ExportSettings,
     runs,
@@ -33,11 +36,24 @@ SIDECAR_SCHEMA = "visemo-landmark-csv/1"
 SIDECAR_SUFFIX = ".meta.json"
 
 
+def _with_what_is_there(animation: Animation, settings: ExportSettings) -> ExportSettings:
+    """Without columns of what was not heard. Raises ExportError where none are left."""
+    there = tuple(name for name in COLUMNS if name != "affect" or animation.affect is not None)
+    columns = tuple(name for name in there if name in settings.columns)
+    if not columns:
+        raise ExportError(
+            "Nothing was written: the weights in use do not hear valence and arousal; "
+            f"choose other columns ({', '.join(there)})."
+        )
+    return replace(settings, columns=columns)
+
+
 def _columns(settings: ExportSettings) -> list[str]:
     groups = {
         "points": [f"{axis}_{point}" for axis in "xy" for point in range(settings.points)],
         "probabilities": [f"p_{emotion}" for emotion in EMOTIONS],
         "top2": ["top1", "top2", "w_top1"],
+        "affect": list(DIMENSIONS),
     }
     chosen = (column for name in groups if name in settings.columns for column in groups[name])
     return ["frame", "face_id", "timestamp", "confidence", "success", *chosen]
@@ -49,6 +65,7 @@ def _row_format(settings: ExportSettings) -> str:
         "points": [number(POINT_DECIMALS)] * (2 * settings.points),
         "probabilities": [share] * len(EMOTIONS),
         "top2": ["%s", "%s", share],
+        "affect": [share] * len(DIMENSIONS),
     }
     chosen = (cell for name in groups if name in settings.columns for cell in groups[name])
     return ",".join(["%d", "0", number(TIME_DECIMALS), share, "1", *chosen]) + "\n"
@@ -75,13 +92,17 @@ def _rows(frames: Frames, head: NDArray[np.float32], settings: ExportSettings) -
         numbers.append(_points(frames, head, settings))
     if "probabilities" in settings.columns:
         numbers.append(shares)
+    affect: list[list[float]] = [[]] * len(shares)
+    if "affect" in settings.columns and frames.affect is not None:
+        affect = rounded(frames.affect, SHARE_DECIMALS).tolist()
     rows = zip(
-        np.column_stack(numbers).tolist(), leaders.tolist(), weights[:, 0].tolist(), strict=True
-    )
+        np.column_stack(numbers).tolist(), leaders.tolist(), weights[:, 0].tolist(), affect,
+        strict=True,
+    )  # fmt: skip
     with_top2 = "top2" in settings.columns
-    for frame, (row, (first, second), weight) in enumerate(rows, start=frames.first + 1):
+    for frame, (row, (first, second), weight, last) in enumerate(rows, start=frames.first + 1):
         top2 = (EMOTIONS[first], EMOTIONS[second], weight) if with_top2 else ()
-        yield row_format % (frame, *row, *top2)
+        yield row_format % (frame, *row, *top2, *last)
 
 
 def preview(
@@ -92,6 +113,7 @@ def preview(
     Only these are computed, so it is quick for a clip of any length. Raises
     ExportError as writing would.
     """
+    settings = _with_what_is_there(animation, settings)
     first = target_frames(animation, settings)[:rows]
     shown = replace(settings, span=(first.start / settings.fps, first.stop / settings.fps))
     lines = (
@@ -120,6 +142,7 @@ def _sidecar(animation: Animation, settings: ExportSettings) -> dict[str, object
 def _write(
     animation: Animation, path: Path, settings: ExportSettings, monitor: Monitor
 ) -> list[Path]:
+    settings = _with_what_is_there(animation, settings)
     _, sidecar = LANDMARK_CSV.paths(path)
     content = _sidecar(animation, settings)
     head = animation.shape_model.head

@@ -23,18 +23,19 @@ from core.monitor import Monitor
 SCHEMA = "visemo-landmarks/1"
 
 
-def _frame_format() -> str:
+def _frame_format(affect: bool) -> str:
     pair = f"[{number(POINT_DECIMALS)},{number(POINT_DECIMALS)}]"
     share = number(SHARE_DECIMALS)
+    last = f',"va":[{share},{share}]' if affect else ""
     return (
         f'{{"frame":%d,"t":{number(TIME_DECIMALS)},'
         f'"xy":[{",".join([pair] * POINTS)}],'
         f'"p":[{",".join([share] * len(EMOTIONS))}],'
-        f'"top2":["%s","%s"],"w":[{share},{share}]}}'
+        f'"top2":["%s","%s"],"w":[{share},{share}]{last}}}'
     )
 
 
-_FRAME = _frame_format()
+_FRAME, _WITH_AFFECT = _frame_format(False), _frame_format(True)
 
 
 def _lines(frames: Frames) -> Iterator[str]:
@@ -47,9 +48,13 @@ def _lines(frames: Frames) -> Iterator[str]:
             rounded(frames.probabilities, SHARE_DECIMALS),
         )
     )
-    rows = zip(values.tolist(), leaders.tolist(), weights.tolist(), strict=True)
-    for frame, (row, (first, second), pair) in enumerate(rows, start=frames.first + 1):
-        yield _FRAME % (frame, *row, EMOTIONS[first], EMOTIONS[second], *pair)
+    frame_format = _FRAME
+    affect: list[list[float]] = [[]] * len(values)
+    if frames.affect is not None:
+        frame_format, affect = _WITH_AFFECT, rounded(frames.affect, SHARE_DECIMALS).tolist()
+    rows = zip(values.tolist(), leaders.tolist(), weights.tolist(), affect, strict=True)
+    for frame, (row, (first, second), pair, last) in enumerate(rows, start=frames.first + 1):
+        yield frame_format % (frame, *row, EMOTIONS[first], EMOTIONS[second], *pair, *last)
 
 
 def _write(

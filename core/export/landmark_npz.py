@@ -1,7 +1,8 @@
 """NumPy archive: the arrays for scripts, loaded with `numpy.load(path)`, no pickle inside.
 
-`xy` (T, 36, 2), `p` (T, 7), `t` (T,) in seconds, `fps`, `names` (36,), and
-`meta`, the same description as the JSON format's, as one string of JSON.
+`xy` (T, 36, 2), `p` (T, 7), `va` (T, 2) where valence and arousal were heard, `t` (T,)
+in seconds, `fps`, `names` (36,), and `meta`, the same description as the JSON
+format's, as one string of JSON.
 """
 
 import io
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from core.affect import DIMENSIONS
 from core.animation import CHUNK_FRAMES, Animation
 from core.atomic import atomic_binary
 from core.emotion import EMOTIONS
@@ -66,9 +68,13 @@ def _write(
     # once for each rather than held.
     points = (run.points for run in runs(animation, settings, monitor, STAGE, part=(0, 2)))
     shares = (run.probabilities for run in runs(animation, settings, monitor, STAGE, part=(1, 2)))
+    affect = animation.affect
     with atomic_binary(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         _add(archive, "xy", "<f4", (count, POINTS, 2), points)
         _add(archive, "p", "<f4", (count, len(EMOTIONS)), shares)
+        if affect is not None:
+            values = (affect.at(times)[:, :2] for times in _times(timeline, wanted))
+            _add(archive, "va", "<f4", (count, len(DIMENSIONS)), values)
         _add(archive, "t", "<f8", (count,), _times(timeline, wanted))
         _add_whole(archive, "fps", np.array(settings.fps, dtype=np.float64))
         _add_whole(archive, "names", np.array(NAMES))

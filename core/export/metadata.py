@@ -58,7 +58,10 @@ def edges() -> list[list[int]]:
 
 
 def models(animation: Animation) -> dict[str, object]:
-    """The checkpoints that took part: the recogniser, or null, and the face models."""
+    """The checkpoints that took part: the recogniser, or null, and the face models.
+
+    The one for valence and arousal is there only where they were heard.
+    """
     recognisers = [
         {"id": model.id, "sha256": model.sha256}
         for model in animation.models
@@ -69,7 +72,13 @@ def models(animation: Animation) -> dict[str, object]:
         for model in animation.models
         if model.role == "dsrn"
     ]
-    return {"dern": recognisers[0] if recognisers else None, "dsrn": faces}
+    affect = [
+        {"id": model.id, "sha256": model.sha256}
+        for model in animation.models
+        if model.role == "valence-arousal"
+    ]
+    found: dict[str, object] = {"dern": recognisers[0] if recognisers else None, "dsrn": faces}
+    return {**found, "valence_arousal": affect[0]} if affect else found
 
 
 def effective_settings(animation: Animation, settings: ExportSettings) -> dict[str, object]:

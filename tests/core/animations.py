@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.affect import AffectTrack
 from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Source
 from core.emotion import EMOTIONS, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
@@ -67,6 +68,18 @@ def sha256_of(text: str) -> str:
 def make_models() -> tuple[ModelId, ...]:
     faces = [ModelId("dsrn", e, f"dsrn-{e}", sha256_of(f"dsrn-{e}")) for e in EMOTIONS]
     return (ModelId("dern", "", "dern-1", sha256_of("dern-1")), *faces)
+
+
+def make_affect(duration: float = 1.0) -> AffectTrack:
+    """Valence that rises from -0.5 and arousal that falls from 0.75, with narrow bands."""
+    timeline = Timeline.covering(duration, 25.0)
+    ramp = np.linspace(0, 1, timeline.count, dtype=np.float32)
+    bands = (np.full(timeline.count, width, np.float32) for width in (0.05, 0.1))
+    return AffectTrack(timeline, ramp - 0.5, 0.75 - ramp, *bands)
+
+
+def make_affect_model() -> ModelId:
+    return ModelId("valence-arousal", "", "va-1", sha256_of("va-1"))
 
 
 def make_animation(

@@ -19,7 +19,7 @@ from core.animation_store import AnimationStore
 from core.clip import Source
 from core.gains import RegionGains
 from core.segments import SegmentChoice
-from tests.core.animations import make_animation
+from tests.core.animations import make_affect, make_animation
 from tests.core.sounds import Notes
 
 WEIGHTS = "dern face"
@@ -60,6 +60,14 @@ def store(tmp_path: Path) -> AnimationStore:
 @pytest.mark.parametrize("duration", [0.001, 0.5, 7.3])
 def test_an_animation_comes_back_to_the_last_bit(duration: float, store: AnimationStore) -> None:
     animation = make_animation(duration, file="ä 😀.wav")
+    store.put(WEIGHTS, animation)
+    again = found(store, animation)
+    assert again is not None
+    assert_same(animation, again)
+
+
+def test_valence_and_arousal_come_back_to_the_last_bit(store: AnimationStore) -> None:
+    animation = replace(make_animation(), affect=make_affect())
     store.put(WEIGHTS, animation)
     again = found(store, animation)
     assert again is not None

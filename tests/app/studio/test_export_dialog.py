@@ -57,7 +57,7 @@ def test_everything_can_be_chosen(make: Make, qtbot: QtBot, tmp_path: Path) -> N
     type_into(form.folder, str(tmp_path / "out"))
     assert asked(qtbot, dialog) == ExportRequest(
         ("csv", "mp4"),
-        ExportSettings(29.97, 4.5, 68, ("points", "top2"), (0.5, 1.25)),
+        ExportSettings(29.97, 4.5, 68, ("points", "top2", "affect"), (0.5, 1.25)),
         PictureSettings((640, 360), "dark"),
         tmp_path / "out",
         (tmp_path / "a.wav",),
@@ -143,7 +143,8 @@ def test_nonsense_that_is_put_right_is_no_longer_marked(make: Make, qtbot: QtBot
 @pytest.mark.parametrize(
     ("group", "row", "message"),
     [("formats", "Formats", "Choose at least one format."),
-     ("columns", "Columns", "Choose at least one group of columns: points, probabilities, top2.")],
+     ("columns", "Columns",
+      "Choose at least one group of columns: points, probabilities, top2, affect.")],
 )  # fmt: skip
 def test_something_must_be_ticked(group: str, row: str, message: str, make: Make) -> None:
     dialog = make()

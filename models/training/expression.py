@@ -17,7 +17,7 @@ from scipy.ndimage import gaussian_filter1d
 from core.errors import CorpusError
 from core.face import IBUG68, NOSE, of_ibug
 from core.shape_model import Array, ShapeModel, fit_similarity
-from models.training.motion_data import MotionClip
+from models.training.heard_clip import HeardClip
 
 # Action units as ICT-FaceKit's expressions; strength 1 is the unit's full extent.
 POSTURES: dict[str, dict[str, float]] = {
@@ -105,7 +105,7 @@ def _lips_together(posture: Array) -> Array:
 
 def expressed(
     motion: NDArray[np.float32],
-    clip: MotionClip,
+    clip: HeardClip,
     expression: Expression,
     rest: NDArray[np.float64],
     shape_model: ShapeModel,

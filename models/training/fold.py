@@ -13,6 +13,7 @@ from core.version import program_version
 from models.checkpoint import Checkpoint, Provenance, load_checkpoint
 from models.training.kept_state import STATE
 from models.training.learn_dern import learn_dern
+from models.training.learn_dsrn import learn_dsrn
 from models.training.lesson import Lesson, Material, check
 from models.training.loop import CPU, fit
 from models.training.recipe_file import Recipe
@@ -21,6 +22,7 @@ from models.training.run_folder import begin_run, write_curves, write_json
 
 TRAINABLE: dict[str, Callable[[Recipe, Material], list[Lesson]]] = {
     "dern": learn_dern,
+    "dsrn": learn_dsrn,
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from core.shape_model import COMPONENTS, ShapeModel
 from models.device import device_of, half_precision
 from models.dsrn import CONTEXT, TARGET_FRAMES, Dsrn, overlap_mean
 from models.training.augmentation import Augmentation, augmented
-from models.training.heard_clip import HeardClip, normalised
+from models.training.heard_clip import HeardClip, Speakers, normalised, speaker_statistics
 from models.training.loop import Batch
 from models.training.motion_data import MotionClip
 
@@ -25,13 +26,19 @@ HALF = TARGET_FRAMES // 2
 RESTORED, MOST_RESTORED = 2, 1.5  # components whose variance is restored, and by how much
 IMPORTANCE = 1.0  # exponent: 0 is plain mean squared error, 2 weighs all components alike
 VALIDATION_CLIPS = 40  # of each group
+LEAST_VARIANCE = 1e-12
+Row = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
 
 def estimate_motion(
-    network: Dsrn, clip: HeardClip, normalisation: Normalisation, scale: float
+    network: Dsrn,
+    clip: HeardClip,
+    normalisation: Normalisation,
+    scale: float,
+    speakers: Speakers | None = None,
 ) -> NDArray[np.float32]:
     """The shape parameters of a whole clip, (T, 18)."""
-    values = normalised(clip, clip.values, normalisation)
+    values = normalised(clip, clip.values, normalisation, speakers)
     padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
     with torch.inference_mode():
         estimates = network.dense(torch.from_numpy(padded)[None].to(device_of(network)))[0]
@@ -53,14 +60,24 @@ def mouth_correlations(
     shape_model: ShapeModel,
 ) -> tuple[float, float]:
     """Means over clips of the correlations of mouth opening and mouth width with the targets."""
-    rows = []
-    for clip in clips:
-        motion = estimate_motion(network, clip, normalisation, scale)
-        shown = shape_model.points(uncrossed(motion, shape_model))
-        true = shape_model.points(clip.targets)
-        rows.append([correlation(f(shown), f(true)) for f in (mouth_opening, mouth_width)])
+    rows = [
+        mouth_correlation(estimate_motion(network, clip, normalisation, scale), clip, shape_model)
+        for clip in clips
+    ]
     opening, width = np.mean(rows, axis=0)
     return float(opening), float(width)
+
+
+def mouth_correlation(
+    motion: NDArray[np.float32], clip: MotionClip, shape_model: ShapeModel
+) -> tuple[float, float]:
+    """Of one clip's estimated motion (T, 18): mouth opening and width against the targets."""
+    shown = shape_model.points(uncrossed(motion, shape_model))
+    true = shape_model.points(clip.targets)
+    return (
+        correlation(mouth_opening(shown), mouth_opening(true)),
+        correlation(mouth_width(shown), mouth_width(true)),
+    )
 
 
 def folded(network: Dsrn, scale: float) -> Dsrn:
@@ -114,12 +131,18 @@ class MotionTask:
     augmentation: Augmentation = field(default_factory=Augmentation)
     stretches: int = 16  # in a batch
     network: nn.Module = field(default_factory=Dsrn)
+    whole: bool = False  # clips are learned whole, not by stretches of three seconds
+    stride: int = STRIDE
+    importance: float = IMPORTANCE
+    judged_by: Literal["correlation", "error"] = "correlation"
+    listened: int | None = VALIDATION_CLIPS  # of each group, in validation; None is all
 
     def __post_init__(self) -> None:
-        deviations = np.sqrt(self.shape_model.variances)
+        deviations = np.sqrt(np.maximum(self.shape_model.variances, LEAST_VARIANCE))
         self.scale = float(deviations[0])
         # Plain squares are nearly all jaw; width and rounding live in small components.
-        self._importance = torch.from_numpy((self.scale / deviations) ** IMPORTANCE)
+        self._importance = torch.from_numpy((self.scale / deviations) ** self.importance)
+        self._speakers = speaker_statistics(self.clips)
         self._train: dict[str, list[MotionClip]] = {}
         self._validation: dict[str, list[MotionClip]] = {}
         for clip in self.clips:
@@ -131,14 +154,19 @@ class MotionTask:
         self._groups, self._shares = groups, shares / shares.sum()
 
     def batch(self, choice: np.random.Generator) -> Batch:
-        """Features (B, 300 + 14, 40), targets (B, 75, 5, 18) and weights (B, 75) of stretches."""
+        """Features, targets and weights of stretches, or of whole clips in one row.
+
+        (B, 300 + 14, 40), (B, 75, 5, 18) and (B, 75) of stretches. Whole clips of T frames
+        each stand behind one another, T + 14 frames with their context; the windows
+        that see two of them weigh nothing.
+        """
         picked = choice.choice(len(self._groups), size=self.stretches, p=self._shares)
         rows = [self._stretch(self._groups[index], choice) for index in picked]
-        features, targets, inside = (np.stack(column) for column in zip(*rows, strict=True))
-        offset = int(choice.integers(STRIDE))
+        features, targets, inside = _joined(rows) if self.whole else _stacked(rows)
+        offset = int(choice.integers(self.stride))
         wanted = torch.from_numpy(targets).unfold(1, TARGET_FRAMES, 1).transpose(2, 3)
-        wanted = wanted[:, offset::STRIDE] / self.scale
-        weight = torch.from_numpy(inside)[:, offset::STRIDE]
+        wanted = wanted[:, offset : inside.shape[1] : self.stride] / self.scale
+        weight = torch.from_numpy(inside)[:, offset :: self.stride]
         return torch.from_numpy(features)[:, offset:], wanted, weight
 
     def loss(self, batch: Batch) -> Tensor:
@@ -146,35 +174,66 @@ class MotionTask:
         features, wanted, weight = batch
         with half_precision(features.device):
             assert isinstance(self.network, Dsrn)
-            output = self.network.dense(features, STRIDE)
-        error = ((output.float() - wanted).square() * self._importance.to(output.device)).mean(
-            dim=(2, 3)
-        )
-        return (error * weight).sum() / weight.sum()
+            output = self.network.dense(features, self.stride)
+        importance = self._importance.to(output.device)
+        error = ((output.float() - wanted).square() * importance).mean(dim=(2, 3))
+        return (error * weight).sum() / weight.sum().clamp(min=1.0)
 
-    def _stretch(
-        self, group: str, choice: np.random.Generator
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Features with context (314, 40), targets with neighbours (304, 18), inside (300,)."""
+    def _stretch(self, group: str, choice: np.random.Generator) -> Row:
+        """Features with context (L + 14, 40), targets with neighbours (L + 4, 18), inside (L,)."""
         clips = self._train[group]
         clip = clips[choice.integers(len(clips))]
         values = augmented(clip.values, clip.voiced, choice, self.augmentation)
-        values = normalised(clip, values, self.normalisation)
+        values = normalised(clip, values, self.normalisation, self._speakers)
         count = len(values)
-        first = int(choice.integers(max(count - STRETCH, 0) + 1))
-        heard = np.arange(first - CONTEXT, first + STRETCH + CONTEXT).clip(0, count - 1)
-        shown = np.arange(first - HALF, first + STRETCH + HALF).clip(0, count - 1)
-        inside = (np.arange(first, first + STRETCH) < count).astype(np.float32)
+        length = count if self.whole else STRETCH
+        first = int(choice.integers(max(count - length, 0) + 1))
+        heard = np.arange(first - CONTEXT, first + length + CONTEXT).clip(0, count - 1)
+        shown = np.arange(first - HALF, first + length + HALF).clip(0, count - 1)
+        frames = np.arange(first, first + length)
+        inside = (frames < count).astype(np.float32)
+        if clip.seen is not None:
+            inside *= clip.seen[frames.clip(0, count - 1)]
         return values[heard], clip.targets[shown], inside
 
     def validate(self, network: nn.Module) -> dict[str, float]:
-        """Correlations of mouth opening and width by group; the score is their mean."""
+        """Errors in shape parameters, and correlations of mouth opening and width by group.
+
+        The score is the mean correlation, or the share of the variance that is right.
+        "loss" is the squared error in the units of training, "mse" in those of the parameters.
+        """
         assert isinstance(network, Dsrn)
         figures: dict[str, float] = {}
+        errors, targets, correlations = [], [], []
         for group, clips in self._validation.items():
-            spread = clips[:: max(1, len(clips) // VALIDATION_CLIPS)]
-            pair = mouth_correlations(
-                network, spread, self.normalisation, self.scale, self.shape_model
-            )
-            figures[f"{group}_opening"], figures[f"{group}_width"] = pair
-        return figures | {"score": float(np.mean(list(figures.values())))}
+            most = self.listened or len(clips)
+            found = []
+            for clip in clips[:: max(1, len(clips) // most)]:
+                motion = estimate_motion(
+                    network, clip, self.normalisation, self.scale, self._speakers
+                )
+                seen = slice(None) if clip.seen is None else clip.seen
+                errors.append((motion - clip.targets)[seen])
+                targets.append(clip.targets[seen])
+                found.append(mouth_correlation(motion, clip, self.shape_model))
+            figures[f"{group}_opening"], figures[f"{group}_width"] = np.mean(found, 0).tolist()
+            correlations += [figures[f"{group}_opening"], figures[f"{group}_width"]]
+        mse = float(np.square(np.concatenate(errors)).mean())
+        variance = float(np.concatenate(targets).var(axis=0).mean())
+        right = 1 - mse / max(variance, LEAST_VARIANCE)
+        score = float(np.mean(correlations)) if self.judged_by == "correlation" else right
+        return figures | {"score": score, "loss": mse / self.scale**2, "mse": mse}
+
+
+def _stacked(rows: list[Row]) -> Row:
+    features, targets, inside = zip(*rows, strict=True)
+    return np.stack(features), np.stack(targets), np.stack(inside)
+
+
+def _joined(rows: list[Row]) -> Row:
+    """Rows of any length behind one another as one, in step with the windows of the features."""
+    features, targets, inside = zip(*rows, strict=True)
+    gap = 2 * CONTEXT  # windows that see two clips
+    apart = [np.pad(row, ((0, gap - 2 * HALF), (0, 0))) for row in targets]
+    weights = np.concatenate([np.pad(row, (0, gap)) for row in inside])[:-gap]
+    return np.concatenate(features)[None], np.concatenate(apart)[None], weights[None]

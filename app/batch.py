@@ -2,18 +2,22 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.console import Report
 from app.export_job import Claims, ExportRequest, export
-from app.progress import FilesProgress, Interrupts
+from app.progress import FilesProgress, Interrupts, Progress
+from app.voices import Voices
 from core.animation import AnimationSettings
 from core.audio_file import read_clip
 from core.errors import AudioFileError, Cancelled, ProjectError, VisemoError
-from core.project import AS_HEARD
+from core.hearing import BEST, TITLES, Hearing
+from core.profile_file import write_profile
+from core.project import AS_HEARD, BY_ITSELF, Listening
 from core.project_file import SUFFIX, read_project
+from core.speaker_profile import SpeakerProfile
 
 if TYPE_CHECKING:
     from models.cascade import Cascade  # and with it torch, only once there is work for it
@@ -33,6 +37,7 @@ class Task:
     settings: AnimationSettings = AS_HEARD
     smoothing: float | None = None  # Hz, where the request leaves it to the clip
     sha256: str = ""  # of the sound when its settings were chosen, "" where nobody knows
+    listening: Listening = BY_ITSELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Job:
 
     request: ExportRequest
     load: Callable[[], "Cascade"]
+    profile: SpeakerProfile | None = None  # of whoever speaks in all of them, where it is known
+    keep: Path | None = None  # where to write it, where it has to be made
 
 
 @dataclass(slots=True)
@@ -53,13 +60,17 @@ class Tally:
 
 
 def tasks(
-    inputs: Sequence[Path], settings: AnimationSettings, report: Report
+    inputs: Sequence[Path],
+    settings: AnimationSettings,
+    report: Report,
+    recogniser: str = BEST,
+    speaker: str | None = None,
 ) -> tuple[list[Task], int]:
     """What to animate, each sound once, and how many of `inputs` gave none, which are reported.
 
     Of a folder, the sound files directly in it, by name; its sub-folders and
     hidden files are left alone. Of a project, its clips as they were left there;
-    `settings` are for all other sounds.
+    `settings`, `recogniser` and `speaker`, who speaks in them all, are for all other sounds.
     """
     found: dict[str, Task] = {}
     failed = 0
@@ -73,7 +84,12 @@ def tasks(
             continue
         for task in tasks:
             found.setdefault(str(task.path.absolute()), task)
-    return list(found.values()), failed
+    others = tuple(task.path for task in found.values() if not task.listening.company)
+    common = Listening(recogniser, speaker or "", others if speaker is not None else ())
+    return [
+        task if task.listening.company else replace(task, listening=common)
+        for task in found.values()
+    ], failed
 
 
 def is_project(path: Path) -> bool:
@@ -83,10 +99,13 @@ def is_project(path: Path) -> bool:
 
 def _tasks(given: Path, settings: AnimationSettings) -> list[Task]:
     if is_project(given):
-        clips = read_project(given).clips
-        if not clips:
+        project = read_project(given)
+        if not project.clips:
             raise ProjectError("there are no clips in this project; add some in the studio.")
-        return [Task(clip.path, clip.settings, clip.smoothing, clip.sha256) for clip in clips]
+        return [
+            Task(clip.path, clip.settings, clip.smoothing, clip.sha256, project.listening(clip))
+            for clip in project.clips
+        ]
     files = _in_folder(given) if given.is_dir() else [given]
     return [Task(file, settings) for file in files]
 
@@ -113,6 +132,8 @@ class Batch:
         self._job, self._report, self._interrupts = job, report, interrupts
         self._cascade: Cascade | None = None
         self._claims = Claims()
+        self._voices = Voices()
+        self._profiles: dict[Listening, SpeakerProfile | None] = {}
 
     def run(self, tasks: Sequence[Task]) -> Tally:
         """Do `tasks`. Raises VisemoError when the weights or the device are of no use."""
@@ -121,12 +142,35 @@ class Batch:
         if self._cascade is None and any(file.is_file() for file in files):
             # Before the first, because without it there is nothing to be done for any.
             self._cascade = self._job.load()
+            meeting = Progress(self._report, self._interrupts)
+            self._profiles = {
+                listening: self._profile(listening, meeting)
+                for listening in dict.fromkeys(task.listening for task in tasks)
+            }
         formats = len(self._job.request.formats)
         progress = FilesProgress(self._report, self._interrupts, files, formats)
         for number, task in enumerate(tasks, start=1):
             progress.begin(number, task.path)
             self._attempt(task, progress, tally)
         return tally
+
+    def _profile(self, listening: Listening, progress: Progress) -> SpeakerProfile | None:
+        """Of the speaker, where that makes a difference."""
+        assert self._cascade is not None
+        recogniser = self._cascade.recogniser(listening.recogniser)
+        if not recogniser.uses_profile:
+            if self._job.profile is not None or listening.speaker:
+                title = TITLES[recogniser.name]
+                progress.notice(f"{title} hears all speakers alike; who speaks makes no difference")
+            return None
+        if self._job.profile is not None:
+            return self._job.profile
+        if self._job.keep is None:
+            return self._voices.profile(listening.speaker, listening.company, progress)
+        made = self._voices.profile(listening.speaker, listening.company, progress, least=1)
+        if made is not None:
+            write_profile(self._job.keep, made)
+        return made
 
     def _attempt(self, task: Task, progress: FilesProgress, tally: Tally) -> None:
         file = task.path
@@ -152,6 +196,7 @@ class Batch:
             progress.notice("the sound is not the one that the project was made with")
         self._claims.take(task.path, self._job.request)  # what cannot be written is not animated
         assert self._cascade is not None, "a file that can be read is there"
-        animation = self._cascade.animate(clip, task.settings, progress)
+        hearing = Hearing(task.listening.recogniser, self._profiles[task.listening])
+        animation = self._cascade.animate(clip, task.settings, progress, hearing)
         written = export(animation, task, self._job.request, progress, self._claims)
         self._report.written(str(task.path), written, animation.utterance)

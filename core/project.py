@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.animation import AnimationSettings
+from core.hearing import BEST, check_recogniser
 
 AS_HEARD = AnimationSettings()
 
@@ -15,7 +16,8 @@ class ProjectClip:
     """One sound and the wishes for its face. Raises ValueError for what cannot be.
 
     `sha256` is that of the sound's bytes, "" until it was read. `smoothing` is a
-    cut-off in Hz or None. `comparison` is shown beside the face, or None.
+    cut-off in Hz or None. `comparison` is shown beside the face, or None. `speaker` is
+    who speaks, by a name; clips without one have one speaker too.
     """
 
     path: Path  # absolute
@@ -24,6 +26,7 @@ class ProjectClip:
     smoothing: float | None = None
     comparison: AnimationSettings | None = None
     loop: tuple[float, float] | None = None  # seconds
+    speaker: str = ""
 
     def __post_init__(self) -> None:
         if not self.path.is_absolute():
@@ -35,12 +38,29 @@ class ProjectClip:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """By whom a clip is to be heard, and whose clips tell how its speaker speaks."""
+
+    recogniser: str = BEST
+    speaker: str = ""
+    company: tuple[Path, ...] = ()  # every clip of the speaker, itself too
+
+
+BY_ITSELF = Listening()
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """Clips in the order of the list. Raises ValueError where a path is there twice."""
+    """Clips in the order of the list, and who hears the emotions in them.
+
+    Raises ValueError where a path is there twice, or for an unknown recogniser.
+    """
 
     clips: tuple[ProjectClip, ...] = ()
+    recogniser: str = BEST
 
     def __post_init__(self) -> None:
+        check_recogniser(self.recogniser)
         seen: set[Path] = set()  # paths of Windows are equal whatever their case
         for clip in self.clips:
             if clip.path in seen:
@@ -57,6 +77,11 @@ class Project:
             if clip.path == path:
                 return clip
         raise KeyError(path)
+
+    def listening(self, clip: ProjectClip) -> "Listening":
+        """How a clip is to be heard."""
+        company = tuple(other.path for other in self.clips if other.speaker == clip.speaker)
+        return Listening(self.recogniser, clip.speaker, company)
 
     def with_clip(self, changed: ProjectClip) -> "Project":
         """The same project with the clip of that path changed, or added at the end."""

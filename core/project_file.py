@@ -1,9 +1,9 @@
-"""Project files: `.visemo`, JSON of schema "visemo-project/1".
+"""Project files: `.visemo`, JSON of schema "visemo-project/2".
 
 A file is read whole or refused whole, with the place of the fault. A key that this
 version does not know is refused too: to ignore it would lose it at the next save.
 So whatever adds a key counts the schema's number up, and an older program says that
-it is too old.
+it is too old. A file of an older schema is read with the usual for what it does not say.
 
 Sounds are named by paths with "/" relative to the project's folder, with ".." where
 they lie beside it, or absolute where they have no folder in common with it. They
@@ -26,10 +26,11 @@ import msgspec
 from core.animation import AnimationSettings
 from core.atomic import atomic_binary
 from core.errors import ExportError, ProjectError
+from core.hearing import BEST, check_recogniser
 from core.project import Project, ProjectClip
 from core.version import program_version
 
-VERSION = 1
+VERSION = 2  # 2 added the recogniser and speakers
 SUFFIX = ".visemo"
 MOST_BYTES = 16 << 20
 MOST_CLIPS = 10_000
@@ -38,6 +39,7 @@ _SCHEMA = "visemo-project/"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|//")  # URLs and network shares
 
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")]
+_Speaker = Annotated[str, msgspec.Meta(max_length=200)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=8192)]
 
 
@@ -75,6 +77,7 @@ class _Clip(_Strict):
     smoothing: float | None
     comparison: _Settings | None
     loop: tuple[float, float] | None
+    speaker: _Speaker = ""
     file_bytes: str = ""  # base64, of a name that is not text or holds a backslash
 
     @classmethod
@@ -89,6 +92,7 @@ class _Clip(_Strict):
             smoothing=clip.smoothing,
             comparison=msgspec.convert(clip.comparison, _Settings | None, from_attributes=True),
             loop=clip.loop,
+            speaker=clip.speaker,
             file_bytes=base64.b64encode(os.fsencode(name)).decode() if odd else "",
         )
 
@@ -117,6 +121,7 @@ class _Clip(_Strict):
             smoothing=self.smoothing,
             comparison=wishes["comparison"],
             loop=self.loop,
+            speaker=self.speaker,
         )
 
 
@@ -130,6 +135,7 @@ class _File(_Strict):
     schema: str
     program: str  # version of the program that wrote it
     clips: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(max_length=MOST_CLIPS)]
+    recogniser: str = BEST
 
 
 def read_project(path: Path) -> Project:
@@ -175,7 +181,7 @@ def encode_project(project: Project, folder: Path | None, *, anywhere: bool = Fa
                 "save the project there too, or give the network share a drive letter."
             )
     raw = tuple(msgspec.Raw(msgspec.json.encode(clip)) for clip in clips)
-    document = _File(f"{_SCHEMA}{VERSION}", program_version(), raw)
+    document = _File(f"{_SCHEMA}{VERSION}", program_version(), raw, project.recogniser)
     data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
     if len(data) > MOST_BYTES:
         raise ProjectError(
@@ -195,6 +201,7 @@ def decode_project(data: bytes, folder: Path, name: str, *, anywhere: bool = Fal
     try:
         _check_version(msgspec.json.decode(data, type=_Head).schema, name)
         document = msgspec.json.decode(data, type=_File)
+        check_recogniser(document.recogniser)
     except msgspec.ValidationError as problem:
         reason = _at(str(problem), "")
         raise ProjectError(f"'{name}' is not a whole project: {reason}.") from problem
@@ -202,6 +209,9 @@ def decode_project(data: bytes, folder: Path, name: str, *, anywhere: bool = Fal
         raise ProjectError(
             f"'{name}' is no Visemo project, or damaged ({problem}); expected a {SUFFIX} file."
         ) from problem
+    except ValueError as problem:
+        reason = f"{_printable(str(problem))} (in recogniser)"
+        raise ProjectError(f"'{name}' is not a whole project: {reason}.") from problem
     clips: dict[Path, ProjectClip] = {}
     for index, entry in enumerate(document.clips):  # one by one: a message tells which
         try:
@@ -215,7 +225,7 @@ def decode_project(data: bytes, folder: Path, name: str, *, anywhere: bool = Fal
             reason = f"{_printable(str(problem))} (in clips[{index}])"
             raise ProjectError(f"'{name}' is not a whole project: {reason}.") from problem
         clips[clip.path] = clip
-    return Project(tuple(clips.values()))
+    return Project(tuple(clips.values()), document.recogniser)
 
 
 def _bytes_of(path: Path) -> bytes:

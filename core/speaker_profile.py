@@ -1,6 +1,7 @@
 """What is usual for one speaker: statistics of features over all recordings there are of him."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,6 +53,23 @@ class SpeakerProfile:
     bands: BandStatistics
     sets: dict[str, FeatureStatistics] = field(default_factory=dict)
 
+    @classmethod
+    def together(cls, name: str, parts: "Sequence[SpeakerProfile]") -> "SpeakerProfile":
+        """Of all that several profiles of one speaker were made from, in whatever order.
+
+        Raises ValueError where there are none.
+        """
+        if not parts:
+            raise ValueError("there is nothing to make a profile from")
+        ordered = sorted(parts, key=lambda part: part.id)  # the same to the last bit
+        bands = [(part.bands.mean, part.bands.std, part.bands.frames) for part in ordered]
+        sets = {}
+        for key in sorted({key for part in ordered for key in part.sets}):
+            own = [part.sets[key] for part in ordered if key in part.sets]
+            mean, std, count = _pooled([(one.mean, one.std, one.count) for one in own])
+            sets[key] = FeatureStatistics(mean, std, round(count))
+        return cls(name, BandStatistics(*_pooled(bands)), sets)
+
     @property
     def id(self) -> str:
         """SHA-256 of the statistics, whoever's they are."""
@@ -62,3 +80,17 @@ class SpeakerProfile:
             digest.update(f"{key} {float(count)!r} {len(mean)} ".encode())
             digest.update(mean.astype("<f4").tobytes() + std.astype("<f4").tobytes())
         return digest.hexdigest()
+
+
+def _pooled(
+    parts: Sequence[tuple[NDArray[np.float32], NDArray[np.float32], float]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+    """Mean, deviation and count over what several (mean, deviation, count) are of."""
+    total = sum(float(count) for _, _, count in parts)
+    mean, square = (np.zeros(len(parts[0][0])) for _ in range(2))
+    for part_mean, part_std, count in parts:
+        exact = part_mean.astype(np.float64)
+        mean += count / max(total, 1.0) * exact
+        square += count / max(total, 1.0) * (part_std.astype(np.float64) ** 2 + exact**2)
+    std = np.sqrt(np.maximum(square - mean**2, 0.0))
+    return mean.astype(np.float32), std.astype(np.float32), total

@@ -1,36 +1,27 @@
 """Making a speaker's profile from the clips there are of him."""
 
-from collections.abc import Iterable, Iterator
-
-import numpy as np
+from collections.abc import Iterable
 
 from core.clip import Clip
 from core.monitor import SILENT, Monitor
-from core.normalisation import BandStatistics
 from core.speaker_profile import FeatureStatistics, SpeakerProfile
 from core.utterance_features import spoken_features
-from core.voice_activity import frame_energy, voiced_frames
-from models.spectrum import Spectrum, Values
+from models.recognisers.recogniser import listen
 
 
 def profile_of(name: str, clips: Iterable[Clip], monitor: Monitor = SILENT) -> SpeakerProfile:
     """Statistics over all speech of `clips`, each of which is read once and let go.
 
     Clips without speech add nothing; without any, every statistic has a count of 0.
+    Raises ValueError where there are no clips.
     """
-    from core.functionals import NAMES, SET  # brings scipy, see `core.mfsc`
+    return SpeakerProfile.together(name, [voice_of(clip, monitor) for clip in clips])
 
-    rows = [np.zeros((0, len(NAMES)), np.float32)]
 
-    def spoken() -> Iterator[Values]:
-        for clip in clips:
-            spectrum = Spectrum(clip)
-            energy = np.concatenate([frame_energy(block) for _, block in spectrum.blocks()])
-            voiced = voiced_frames(energy)
-            heard = spoken_features(clip.samples, spectrum.frames, voiced, monitor)
-            rows.append(heard.values)
-            for first, last in heard.pieces:
-                yield spectrum.frames(first, last)[voiced[first:last]]
+def voice_of(clip: Clip, monitor: Monitor = SILENT) -> SpeakerProfile:
+    """What one clip tells of its speaker, whoever that is."""
+    from core.functionals import SET  # brings scipy, see `core.mfsc`
 
-    bands = BandStatistics.of(spoken())
-    return SpeakerProfile(name, bands, {SET: FeatureStatistics.of(np.concatenate(rows))})
+    speech = listen(clip, monitor=monitor)
+    heard = spoken_features(clip.samples, speech.spectrum.frames, speech.voiced, monitor)
+    return SpeakerProfile("", speech.own, {SET: FeatureStatistics.of(heard.values)})

@@ -53,10 +53,16 @@ def make_dsrn(seed: int = SEED) -> Dsrn:
     return network
 
 
+def write_dern(folder: Path, method: str = "utterance") -> None:
+    """DERN; with the method "speaker" it hears another thing where the speaker is known."""
+    description, normalisation = describe("dern", method=method), make_normalisation(method)
+    save_checkpoint(folder / "dern.safetensors", make_dern(), description, normalisation)
+
+
 def write_weights(folder: Path) -> None:
     """DERN and the eight faces, each with random weights of its own."""
     normalisation, shape_model = make_normalisation(), make_shape_model()
-    save_checkpoint(folder / "dern.safetensors", make_dern(), describe("dern"), normalisation)
+    write_dern(folder)
     for seed, name in enumerate((*EMOTIONS, COMBINED)):
         save_checkpoint(
             face_path(folder, name), make_dsrn(seed), describe("dsrn", name), normalisation,

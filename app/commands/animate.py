@@ -21,6 +21,7 @@ OWN = "own"  # smoothing: each clip's, where a project says it
 OF_A_CLIP = {
     "emotion": "auto", "strength": 1.0, "model": "dependent",
     "jaw": 1.0, "lips": 1.0, "corners": 1.0,
+    "recogniser": "", "speaker": None, "profile": None,
 }  # fmt: skip
 
 
@@ -64,6 +65,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             f"--{region}", type=float, default=1.0, metavar="G",
             help=f"gain of {name}: 0 at rest, 1 as learned, at most 2 (default: 1)",
         )  # fmt: skip
+    parser.add_argument(
+        "--recogniser", default="", metavar="NAME",
+        help="who hears the emotions: dern (the paper's), local-cnn, functionals or ensemble "
+        "(default: the best there are weights for)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--speaker", default=None, metavar="NAME",
+        help="all the sounds are of this speaker: how he usually speaks is told from all of them "
+        "first, so that what he feels stands out",
+    )  # fmt: skip
+    parser.add_argument(
+        "--profile", type=Path, default=None, metavar="FILE",
+        help="how the speaker usually speaks: read from this file, or written to it where it is "
+        "not there yet",
+    )  # fmt: skip
     parser.add_argument(
         "--smoothing", type=_smoothing, default=OWN, metavar="HZ",
         help="cut-off of a zero-lag low-pass in Hz, or none, or own (the default): that of each "
@@ -119,9 +135,14 @@ def _run(options: argparse.Namespace, report: Report) -> int:
     from app.batch import Batch, tasks
     from app.export_job import make_folder
     from app.progress import Interrupts
+    from core.profile_file import SUFFIX as PROFILE_SUFFIX
 
     job, settings = _job(options), _settings(options)
-    found, failed = tasks(options.inputs or [_sample()], settings, report)
+    speaker = options.speaker
+    if speaker is None and options.profile is not None:
+        speaker = options.profile.name.removesuffix(PROFILE_SUFFIX)
+    inputs = options.inputs or [_sample()]
+    found, failed = tasks(inputs, settings, report, options.recogniser, speaker)
     if job.request.folder is not None:
         make_folder(job.request.folder)
     with Interrupts() as interrupts:
@@ -139,6 +160,7 @@ def _job(options: argparse.Namespace) -> "Job":
     from app.export_job import ExportRequest
     from app.pictures.settings import PictureSettings
     from core.export import ExportSettings
+    from core.profile_file import read_profile
 
     own = options.smoothing == OWN
     try:
@@ -152,7 +174,10 @@ def _job(options: argparse.Namespace) -> "Job":
     # The sample lies among the program's files, where nobody looks and few may write.
     folder = options.out if options.out or options.inputs else Path()
     request = ExportRequest(_names(options.format), export, picture, folder, own_smoothing=own)
-    return Job(request, lambda: _cascade(options.weights, options.device))
+    known = options.profile is not None and options.profile.exists()
+    profile = read_profile(options.profile) if known else None
+    keep = None if known else options.profile
+    return Job(request, lambda: _cascade(options.weights, options.device), profile, keep)
 
 
 def _settings(options: argparse.Namespace) -> "AnimationSettings":
@@ -160,15 +185,18 @@ def _settings(options: argparse.Namespace) -> "AnimationSettings":
     from app.batch import is_project
     from core.animation import AnimationSettings
     from core.gains import RegionGains
+    from core.hearing import check_recogniser
 
     given = [name for name, usual in OF_A_CLIP.items() if getattr(options, name) != usual]
     projects = [path for path in options.inputs if is_project(path)]
     if given and projects:
         raise VisemoError(
-            f"'{projects[0]}' says how each of its clips is to look; leave out --{given[0]}, "
+            f"'{projects[0]}' says how each of its clips is to be heard and to look; leave out "
+            f"--{given[0]}, "
             "or name the sound files instead of the project."
         )
     try:
+        check_recogniser(options.recogniser)
         gains = RegionGains(options.jaw, options.lips, options.corners)
         return AnimationSettings(options.emotion, options.strength, options.model, gains=gains)
     except ValueError as problem:

@@ -11,6 +11,7 @@ from core.emotion import EMOTIONS
 from core.export.exporter import ExportSettings, target_frames
 from core.export.text import SHARE_DECIMALS, TIME_DECIMALS
 from core.face import EDGES, IBUG68, NAMES
+from core.hearing import TITLES
 
 COORDINATES = {"space": "face", "units": "interocular", "x": "right", "y": "down"}
 
@@ -58,37 +59,51 @@ def edges() -> list[list[int]]:
 
 
 def models(animation: Animation) -> dict[str, object]:
-    """The checkpoints that took part: the recogniser, or null, and the face models.
+    """The files that took part: DERN, or null, and the face models.
 
-    The one for valence and arousal is there only where they were heard.
+    Other recognisers, and what heard valence and arousal, are there only where they took part.
     """
-    recognisers = [
+    found: dict[str, object] = {
+        "dern": next(iter(_files(animation, "dern")), None),
+        "dsrn": [
+            {"emotion": model.emotion, "id": model.id, "sha256": model.sha256}
+            for model in animation.models
+            if model.role == "dsrn"
+        ],
+    }
+    others = [
+        {"role": role, **file}
+        for role in TITLES
+        for file in _files(animation, role)
+        if role != "dern"
+    ]
+    affect = _files(animation, "valence-arousal")
+    return {
+        **found,
+        **({"others": others} if others else {}),
+        **({"valence_arousal": affect[0]} if affect else {}),
+    }
+
+
+def _files(animation: Animation, role: str) -> list[dict[str, str]]:
+    return [
         {"id": model.id, "sha256": model.sha256}
         for model in animation.models
-        if model.role == "dern"
+        if model.role == role
     ]
-    faces = [
-        {"emotion": model.emotion, "id": model.id, "sha256": model.sha256}
-        for model in animation.models
-        if model.role == "dsrn"
-    ]
-    affect = [
-        {"id": model.id, "sha256": model.sha256}
-        for model in animation.models
-        if model.role == "valence-arousal"
-    ]
-    found: dict[str, object] = {"dern": recognisers[0] if recognisers else None, "dsrn": faces}
-    return {**found, "valence_arousal": affect[0]} if affect else found
 
 
 def effective_settings(animation: Animation, settings: ExportSettings) -> dict[str, object]:
     """Everything that shaped the numbers; `override` lists what a person chose by hand.
 
-    Gains and a range are there only where they change something.
+    Gains, a range and the speaker's profile are there only where they change something.
     """
-    gains, span = animation.settings.gains, settings.span
+    gains, span, heard_by = animation.settings.gains, settings.span, animation.heard_by
+    profile = {"speaker": heard_by.speaker, "sha256": heard_by.profile}
     return {
         "smoothing": "none" if settings.smoothing is None else float(settings.smoothing),
+        "recogniser": heard_by.recogniser,
+        **({"profile": profile} if heard_by.profile else {}),
         "emotion": animation.settings.emotion,
         "strength": float(animation.settings.strength),
         "model": animation.settings.model,

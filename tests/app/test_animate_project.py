@@ -261,7 +261,18 @@ def test_an_empty_project_is_named(animate: Visemo, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("option", ["--emotion=sad", "--strength=2", "--model=combined", "--jaw=0"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--emotion=sad",
+        "--strength=2",
+        "--model=combined",
+        "--jaw=0",
+        "--recogniser=dern",
+        "--speaker=x",
+        "--profile=x.json",
+    ],
+)
 def test_what_a_project_says_cannot_be_said_twice(
     option: str, animate: Visemo, project: Path
 ) -> None:

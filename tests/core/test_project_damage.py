@@ -26,11 +26,11 @@ def wish(key: str, value: object) -> Callable[[Any], object]:
 SEGMENT = {"start": 0.0, "end": 1.0, "emotion": "sad", "strength": 1.0}
 FAULTS: dict[str, tuple[Callable[[Any], object], str]] = {
     "a newer version": (
-        lambda d: d.update(schema="visemo-project/2", unheard_of=[{}]),
-        r"newer version of Visemo \(project format 2; this one, .*, reads 1\); update Visemo",
+        lambda d: d.update(schema="visemo-project/3", unheard_of=[{}]),
+        r"newer version of Visemo \(project format 3; this one, .*, reads 2\); update Visemo",
     ),
     "another schema": (lambda d: d.update(schema="visemo-landmarks/1"), "is no Visemo project; ex"),
-    "no schema": (lambda d: d.pop("schema"), "expected JSON of schema 'visemo-project/1'"),
+    "no schema": (lambda d: d.pop("schema"), "expected JSON of schema 'visemo-project/2'"),
     "version 0": (lambda d: d.update(schema="visemo-project/0"), "is no Visemo project"),
     "version -1": (lambda d: d.update(schema="visemo-project/-1"), "is no Visemo project"),
     "a long version": (lambda d: d.update(schema="visemo-project/" + "9" * 5000), "is no Visemo"),

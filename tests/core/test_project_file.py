@@ -80,7 +80,7 @@ def test_any_project_comes_back(clips: list[ProjectClip], folders: list[str]) ->
 def test_the_file_says_what_it_is_and_can_be_read_by_people(tmp_path: Path) -> None:
     path = saved(tmp_path)
     found = document(path)
-    assert found["schema"] == "visemo-project/1"
+    assert found["schema"] == "visemo-project/2"
     assert [clip["file"] for clip in found["clips"]] == [
         "a.wav", "sounds/b.flac", "../others/c.wav",
     ]  # fmt: skip
@@ -217,3 +217,30 @@ def test_names_of_shares_are_not_written(tmp_path: Path) -> None:
         encode_project(Project((clip,)), tmp_path)
     kept = encode_project(Project((clip,)), None, anywhere=True)
     assert decode_project(kept, tmp_path, "p", anywhere=True).clips[0].settings == clip.settings
+
+
+def test_who_hears_and_who_speaks_are_kept(tmp_path: Path) -> None:
+    clips = (ProjectClip(tmp_path / "a.wav", speaker="Ann"), ProjectClip(tmp_path / "b.wav"))
+    project = Project(clips, "dern")
+    write_project(project, tmp_path / "a.visemo")
+    assert read_project(tmp_path / "a.visemo") == project
+
+
+def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
+    """As it was written before there were recognisers and speakers."""
+    file = tmp_path / "a.visemo"
+    write_project(Project((ProjectClip(tmp_path / "a.wav"),)), file)
+    document = json.loads(file.read_text("utf-8"))
+    assert document["schema"] == "visemo-project/2"
+    del document["recogniser"], document["clips"][0]["speaker"]
+    file.write_text(json.dumps(document | {"schema": "visemo-project/1"}), encoding="utf-8")
+    assert read_project(file) == Project((ProjectClip(tmp_path / "a.wav"),), "")
+
+
+def test_an_unknown_recogniser_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "a.visemo"
+    write_project(Project(()), file)
+    document = json.loads(file.read_text("utf-8")) | {"recogniser": "nobody"}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"unknown recogniser 'nobody'.* \(in recogniser\)"):
+        read_project(file)

@@ -87,9 +87,7 @@ def models(animation: Animation) -> dict[str, object]:
 
 def _files(animation: Animation, role: str) -> list[dict[str, str]]:
     return [
-        {"id": model.id, "sha256": model.sha256}
-        for model in animation.models
-        if model.role == role
+        {"id": model.id, "sha256": model.sha256} for model in animation.models if model.role == role
     ]
 
 

@@ -118,6 +118,7 @@ def test_the_description_says_how_it_was_made(
     by_hand = {"start": 0.5, "end": 1.0, "emotion": "happy", "strength": 1.5, "source": "user"}
     assert about["settings"] == {
         "smoothing": "none",
+        "recogniser": "dern",
         "emotion": "auto",
         "strength": 1.0,
         "model": "dependent",

@@ -9,6 +9,7 @@ from core.wav_header import DataChunk
 PLAUSIBLE = 48 * 3600  # seconds; a longer length in a header is a placeholder or damage
 SLACK = 0.1  # seconds; compressed files may miss a few frames of what they declare
 OGG_PAGE = 65_307  # bytes, the longest there can be
+OGG_HEADER = 27  # bytes of a page, of which the last counts the lengths of its segments behind
 OGG_LAST_PAGE = 4  # flag
 OVERSHOOT = 1.5  # full scales; MP3 and OGG go that far beyond it on sounds that do not
 MP3_TAIL = 4_096  # bytes of titles and the like that may stand behind the sound
@@ -76,14 +77,20 @@ def _of_header(name: str, chunk: DataChunk, duration: float, length: str) -> Ite
 
 
 def ogg_without_end(file: Path) -> bool:
-    """Whether the last page of an OGG file is not marked as the last."""
+    """Whether an OGG file ends before its last page does, or with a page that is not the last.
+
+    False of any other file. Raises OSError.
+    """
     with file.open("rb") as stream:
         if stream.read(4) != b"OggS":
             return False
         stream.seek(max(file.stat().st_size - OGG_PAGE, 0))
         tail = stream.read(OGG_PAGE)
-    flags = tail[tail.rfind(b"OggS") + 5 :][:1]
-    return not (flags and flags[0] & OGG_LAST_PAGE)
+    page = tail[max(tail.rfind(b"OggS"), 0) :]
+    if len(page) < OGG_HEADER or not page[5] & OGG_LAST_PAGE:
+        return True
+    segments = page[OGG_HEADER : OGG_HEADER + page[OGG_HEADER - 1]]
+    return len(page) < OGG_HEADER + len(segments) + sum(segments)
 
 
 def _much_left(file: Path, used: int) -> bool:

@@ -29,6 +29,10 @@ class TrackError(VisemoError):
     """A video or a face track cannot be read, or shows no face."""
 
 
+class LabelError(CorpusError):
+    """A recording has a label, such as an emotion, that its corpus does not know."""
+
+
 class ExportError(VisemoError):
     """An output file cannot be written."""
 

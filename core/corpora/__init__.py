@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -69,11 +69,11 @@ def read_corpus(path: Path, name: str | None = None, monitor: Monitor = SILENT) 
     corpus = survey(path, name, monitor)
     if not corpus.utterances:
         counts = Counter(problem.kind for problem in corpus.problems)
-        wrong = ", ".join((*(f"{count} {kind}" for kind, count in counts.items()), *corpus.notes))
+        wrong = "; ".join((*(f"{kind}: {n}" for kind, n in counts.items()), *corpus.notes))
         first = corpus.problems[0] if corpus.problems else None
         raise CorpusError(
             f"'{path}' holds nothing of {corpus.name} that can be used"
-            + (f": {wrong}" if wrong else "")
+            + (f" ({wrong})" if wrong else "")
             + (f"; the first is '{first.path}', which {first.reason}" if first else "")
             + f". Expected {CORPORA[name].layout if name else 'whole recordings'}."
         )
@@ -85,7 +85,8 @@ def survey(path: Path, name: str | None = None, monitor: Monitor = SILENT) -> Co
     if name is not None and name not in CORPORA:
         raise CorpusError(f"There is no layout '{name}'; expected one of {', '.join(CORPORA)}.")
     listing = list_files(Path(path), monitor)
-    return CORPORA[name or _recognised(listing)].read(listing, monitor)
+    layout = name or _recognised(listing)
+    return replace(CORPORA[layout].read(listing, monitor), layout=layout)
 
 
 def _recognised(listing: Listing) -> str:

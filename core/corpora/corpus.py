@@ -12,11 +12,11 @@ class Kind(StrEnum):
     """What may be wrong with a file of a corpus."""
 
     MISNAMED = "files not named as the corpus names them"
-    UNREADABLE = "files that are empty, damaged or cut short"
+    UNREADABLE = "files that cannot be read, or not to their end"
     DUPLICATE = "recordings that are there more than once"
     UNPAIRED = "videos without the sound that belongs to them"
     MISSING = "files that are named but not there"
-    LABEL = "unknown labels"
+    LABEL = "recordings of an unknown label"
     LENGTH = "faces that are not as long as their sound"
     LINE = "lines of the table that cannot be used"
 
@@ -39,4 +39,5 @@ class Corpus:
     utterances: tuple[Utterance, ...]
     problems: tuple[Problem, ...] = ()
     labels: tuple[str, ...] = EMOTIONS
+    layout: str = ""  # a name in CORPORA
     notes: tuple[str, ...] = ()  # what was left out or renamed on purpose, with counts

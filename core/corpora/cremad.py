@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.corpora.named import LeftOut, Piece
 from core.corpora.utterance import Utterance
-from core.errors import CorpusError
+from core.errors import CorpusError, LabelError
 
 EMOTION_CODES = {
     "ANG": "angry", "DIS": "disgust", "FEA": "fear", "HAP": "happy", "NEU": "neutral", "SAD": "sad",
@@ -32,11 +32,12 @@ def parse_cremad(path: Path) -> Piece | LeftOut:
     """What a file of CREMA-D is; raises CorpusError when it is not named like one."""
     match = NAME.fullmatch(path.stem)
     actor, text, emotion, level = match[0].upper().split("_") if match else ("",) * 4
-    if text not in TEXTS or emotion not in EMOTION_CODES:
+    if text not in TEXTS:
         raise CorpusError(
-            "is not named like a CREMA-D recording; expected a name like 1001_DFA_ANG_XX with one "
-            f"of {', '.join(EMOTION_CODES)}"
+            "is not named like a CREMA-D recording; expected a name like 1001_DFA_ANG_XX"
         )
+    if emotion not in EMOTION_CODES:
+        raise LabelError(f"has the emotion {emotion}; expected one of {', '.join(EMOTION_CODES)}")
     return Piece(
         f"{actor}_{text}_{emotion}_{level}",
         Utterance(

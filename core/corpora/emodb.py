@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.corpora.named import LeftOut, Piece
 from core.corpora.utterance import Utterance
-from core.errors import CorpusError
+from core.errors import CorpusError, LabelError
 
 # Sixth letter, of the German word. Boredom (L) has no place among the seven and is left out.
 EMOTION_LETTERS = {
@@ -24,7 +24,7 @@ TEXTS = {
     "b09": "Ich will das eben wegbringen und dann mit Karl was trinken gehen.",
     "b10": "Die wird auf dem Platz sein, wo wir sie immer hinlegen.",
 }
-NAME = re.compile(r"(\d\d)([ab]\d\d)([WEAFTNL])([a-z])", re.IGNORECASE)
+NAME = re.compile(r"(\d\d)([ab]\d\d)([a-z])([a-z])", re.IGNORECASE)
 
 
 def parse_emodb(path: Path) -> Piece | LeftOut:
@@ -34,7 +34,10 @@ def parse_emodb(path: Path) -> Piece | LeftOut:
         raise CorpusError("is not named like an EmoDB recording; expected a name like 03a01Fa")
     speaker, text, letter = match[1], match[2].lower(), match[3].upper()
     if letter == BOREDOM:
-        return LeftOut("recordings of boredom left out")
+        return LeftOut("boredom, left out")
+    if letter not in EMOTION_LETTERS:
+        known = ", ".join((*EMOTION_LETTERS, BOREDOM))
+        raise LabelError(f"has the emotion {letter}; expected one of {known}")
     return Piece(
         match[0].lower(),
         Utterance(

@@ -84,12 +84,11 @@ def _speaker(path: Path) -> str:
 
 def read_grid_corpus(listing: Listing, monitor: Monitor = SILENT) -> Corpus:
     """All utterances, with their tracks where a `landmarks.npz` lies above them."""
-    corpus = read_named("grid", parse_grid, listing, monitor)
+    tracks = [path for path in listing.others if path.name == LANDMARKS]
+    corpus = read_named("grid", parse_grid, listing, monitor, tracks)
     problems = list(corpus.problems)
     utterances = list(corpus.utterances)
-    for track in listing.others:
-        if track.name != LANDMARKS:
-            continue
+    for track in tracks:
         try:
             tracked = _Tracked.read(track)
         except CorpusError as problem:
@@ -129,7 +128,8 @@ class _Tracked:
 def _landmark_file(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
     """A file of landmarks, open. Raises CorpusError, also for what its reader lacks."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here, because numpy leaves a damaged one open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             yield stored
     except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise CorpusError(f"{path} is not a GRID landmark file: {error}") from error

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,18 @@ class Listing:
     files: tuple[Path, ...] = ()
     others: tuple[Path, ...] = ()  # neither sounds nor videos
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
+    hidden: int = 0  # files whose names begin with a dot, which macOS leaves beside others
+
+    def notes(self, used: Collection[Path] = ()) -> list[str]:
+        """What was not looked at, but for those of `others` that were used."""
+        kinds = Counter(
+            file.suffix.lower()
+            for file in self.others
+            if file not in used and file.suffix.lower() not in FOREIGN
+        )
+        most = ", ".join(f"{count} {kind or 'of none'}" for kind, count in kinds.most_common(5))
+        told = [f"other files, not looked at: {kinds.total()} ({most})"] if kinds else []
+        return told + ([f"hidden files, not looked at: {self.hidden}"] if self.hidden else [])
 
 
 def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
@@ -43,7 +54,7 @@ def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
     for number, file in enumerate(_below(path, problems)):
         if number % 1000 == 0:
             monitor.step(STAGE, 0, 0)
-        if file.name.startswith("."):  # what macOS leaves beside every file it copies
+        if file.name.startswith("."):
             hidden += 1
         else:
             found.append(file)
@@ -60,9 +71,7 @@ def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
         for file in others
         if file.suffix.lower() in FOREIGN
     ]  # fmt: skip
-    return Listing(
-        path, path, tuple(media), tuple(others), tuple(problems), tuple(_notes(others, hidden))
-    )
+    return Listing(path, path, tuple(media), tuple(others), tuple(problems), hidden)
 
 
 def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
@@ -81,14 +90,3 @@ def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
         seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(sub for sub in folders if sub != "__MACOSX")
         yield from (Path(name) / file for file in files)
-
-
-def _notes(others: list[Path], hidden: int) -> Iterator[str]:
-    kinds = Counter(file.suffix.lower() for file in others)
-    for suffix in FOREIGN:
-        del kinds[suffix]
-    if kinds:
-        most = ", ".join(f"{count} {kind or 'of none'}" for kind, count in kinds.most_common(5))
-        yield f"{sum(kinds.values())} other files not looked at ({most})"
-    if hidden:
-        yield f"{hidden} hidden files not looked at"

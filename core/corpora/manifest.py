@@ -9,7 +9,7 @@ to the table's folder. A folder has such a table when it is called `manifest.csv
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.listing import Listing
@@ -75,10 +75,17 @@ def read_manifest(listing: Listing, monitor: Monitor = SILENT) -> Corpus:
     labels = tuple(sorted({utterance.emotion for utterance in found})) if labelled else EMOTIONS
     known = {*NEEDED, *OPTIONAL, "emotion", "label"}
     strange = [column for column in head if column not in known]
-    notes = [f"{len(strange)} columns not used ({', '.join(strange)[:200]})"] if strange else []
+    notes = _unnamed(listing, reader)
+    notes += [f"columns, not used: {', '.join(strange)[:200]}"] if strange else []
     return Corpus(
-        reader.name, table.parent, tuple(found), tuple(reader.problems), labels, tuple(notes)
+        reader.name, table.parent, tuple(found), tuple(reader.problems), labels, notes=tuple(notes)
     )
+
+
+def _unnamed(listing: Listing, lines: "_Lines") -> list[str]:
+    """How many sounds and videos below the table no line names."""
+    count = sum(path.absolute() not in lines.named for path in listing.files)
+    return [f"sounds and videos that the table does not name: {count}"] if count else []
 
 
 @dataclass(slots=True)
@@ -90,6 +97,7 @@ class _Lines:
     labelled: bool
     utterances: list[Utterance] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    named: set[Path] = field(default_factory=set)
     taken: dict[Path, int] = field(default_factory=dict)  # line of each file, without its suffix
 
     def add(self, number: int, head: Sequence[str], cells: Sequence[str]) -> None:
@@ -139,7 +147,8 @@ class _Lines:
             return None
         path = self.table.parent / name
         if "\\" in name and not path.exists():  # the table was made on Windows
-            path = self.table.parent / PurePosixPath(name.replace("\\", "/"))
+            path = self.table.parent / name.replace("\\", "/")
+        self.named.add(path.absolute())
         return path
 
     def _wrong(

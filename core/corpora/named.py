@@ -1,7 +1,7 @@
 """Corpora whose file names tell everything: the files of each utterance brought together."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.listing import Listing
 from core.corpora.utterance import AUDIO_SUFFIXES, Utterance
 from core.corpora.video_length import video_seconds
-from core.errors import AudioFileError, CorpusError
+from core.errors import AudioFileError, CorpusError, LabelError
 from core.monitor import SILENT, Monitor
 
 STAGE = "checking recordings"
@@ -38,8 +38,14 @@ class LeftOut:
 Parse = Callable[[Path], Piece | LeftOut]
 
 
-def read_named(name: str, parse: Parse, listing: Listing, monitor: Monitor = SILENT) -> Corpus:
-    """The utterances of all files of a listing.
+def read_named(
+    name: str,
+    parse: Parse,
+    listing: Listing,
+    monitor: Monitor = SILENT,
+    used: Collection[Path] = (),
+) -> Corpus:
+    """The utterances of all files of a listing; `used` are files that are not among them.
 
     `parse` tells from a file's absolute path what it is and raises CorpusError with what
     would be right. Every file is opened, but not decoded.
@@ -56,15 +62,14 @@ def read_named(name: str, parse: Parse, listing: Listing, monitor: Monitor = SIL
                 continue
             seconds = media_seconds(path)
         except (CorpusError, AudioFileError) as problem:
-            kind = Kind.MISNAMED if isinstance(problem, CorpusError) else Kind.UNREADABLE
-            problems.append(Problem(path, reason_of(problem, path), kind))
+            problems.append(Problem(path, reason_of(problem, path), _kind(problem)))
             continue
         utterance = replace(piece.utterance, audio=path, seconds=seconds)
         groups.setdefault(piece.key, []).append(replace(piece, utterance=utterance))
     joined = [_joined(pieces, notes, problems) for pieces in groups.values()]
     found = [utterance for utterance in joined if utterance is not None]
     found.sort(key=lambda utterance: utterance.audio.relative_to(listing.folder).as_posix())
-    told = (*(f"{count} {what}" for what, count in sorted(notes.items())), *listing.notes)
+    told = (*(f"{what}: {count}" for what, count in sorted(notes.items())), *listing.notes(used))
     return Corpus(name, listing.folder, tuple(found), tuple(problems), notes=told)
 
 
@@ -77,7 +82,14 @@ def media_seconds(path: Path) -> float:
 
 def reason_of(problem: Exception, path: Path) -> str:
     """A message about a file without the file's name, which `Problem` has."""
-    return str(problem).removeprefix(f"'{path.name}' ").removesuffix(".")
+    message = str(problem).removesuffix(".")
+    return message.removeprefix(f"'{path}' ").removeprefix(f"'{path.name}' ")
+
+
+def _kind(problem: Exception) -> Kind:
+    if isinstance(problem, LabelError):
+        return Kind.LABEL
+    return Kind.MISNAMED if isinstance(problem, CorpusError) else Kind.UNREADABLE
 
 
 def _joined(
@@ -134,5 +146,5 @@ def _best(pieces: Sequence[Piece], notes: Counter[str], problems: list[Problem])
             reason = f"is there more than once; '{best.utterance.audio}' is used"
             problems.append(Problem(piece.utterance.audio, reason, Kind.DUPLICATE))
         else:
-            notes["files that repeat others in another form not used"] += 1
+            notes["copies in another form, not used"] += 1
     return best

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.corpora.named import LeftOut, Piece
 from core.corpora.utterance import AUDIO_SUFFIXES, Utterance
-from core.errors import CorpusError
+from core.errors import CorpusError, LabelError
 
 # Calm counts as neutral.
 EMOTION_CODES = {
@@ -20,7 +20,7 @@ CALM = "02"
 STATEMENTS = {"01": "Kids are talking by the door.", "02": "Dogs are sitting by the door."}
 SONG = "02"
 SOUND_AND_VIDEO, VIDEO_ALONE, SOUND_ALONE = "01", "02", "03"
-NAME = re.compile(r"(0[123])-(0[12])-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
+NAME = re.compile(r"(0[123])-(0[12])-(\d\d)-(0[12])-(0[12])-(0[12])-(\d\d)")
 
 
 def parse_ravdess(path: Path) -> Piece | LeftOut:
@@ -33,7 +33,9 @@ def parse_ravdess(path: Path) -> Piece | LeftOut:
         )
     form, channel, emotion, intensity, statement, _, actor = match.groups()
     if channel == SONG:
-        return LeftOut("recordings of song left out")
+        return LeftOut("song, left out")
+    if emotion not in EMOTION_CODES:
+        raise LabelError(f"has the emotion {emotion}; expected one of {', '.join(EMOTION_CODES)}")
     if path.suffix.lower() in AUDIO_SUFFIXES:
         # Some have taken the sound out of the videos; the publisher's own comes first.
         silent, rank = False, 0 if form == SOUND_ALONE else 1
@@ -53,5 +55,5 @@ def parse_ravdess(path: Path) -> Piece | LeftOut:
         ),
         silent,
         rank,
-        "recordings of calm taken as neutral" if emotion == CALM else "",
+        "calm, taken as neutral" if emotion == CALM else "",
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.corpora.named import LeftOut, Piece
 from core.corpora.utterance import AUDIO_SUFFIXES, Utterance
-from core.errors import CorpusError
+from core.errors import CorpusError, LabelError
 
 SPEAKERS = ("DC", "JE", "JK", "KL")
 EMOTION_LETTERS = {
@@ -21,7 +21,7 @@ EMOTION_LETTERS = {
 COMMON = 3  # sentences that are said in every emotion
 SENTENCES, NEUTRAL_SENTENCES = 15, 30
 VIDEO_ALONE = "visualdata"  # the folder of it; AudioVisualClip has sound too
-NAME = re.compile(r"(?:(DC|JE|JK|KL)_?)?(a|d|f|h|n|sa|su)(\d{1,2})", re.IGNORECASE)
+NAME = re.compile(r"(?:(DC|JE|JK|KL)_?)?([a-z]{1,2})(\d{1,2})", re.IGNORECASE)
 
 
 def parse_savee(path: Path) -> Piece | LeftOut:
@@ -31,8 +31,11 @@ def parse_savee(path: Path) -> Piece | LeftOut:
     if not match or speaker not in SPEAKERS:
         raise CorpusError(
             "is not named like a SAVEE recording; expected DC/a01 or DC_a01 with one of "
-            f"{', '.join(SPEAKERS)} and one of {', '.join(EMOTION_LETTERS)}"
+            f"{', '.join(SPEAKERS)}"
         )
+    if match[2].lower() not in EMOTION_LETTERS:
+        known = ", ".join(EMOTION_LETTERS)
+        raise LabelError(f"has the emotion '{match[2]}'; expected one of {known}")
     emotion, number = EMOTION_LETTERS[match[2].lower()], int(match[3])
     most = NEUTRAL_SENTENCES if emotion == "neutral" else SENTENCES
     if not 1 <= number <= most:

@@ -175,7 +175,7 @@ def _corpus(folder: Path) -> Pool:
     out = f"; {len(corpus.problems)} files cannot be used" if corpus.problems else ""
     return Pool(
         _named(clips, folder),
-        f"The clips are from {CORPORA[corpus.name].title}, {len(clips)} recordings{out}.",
+        f"The clips are from {CORPORA[corpus.layout].title}, {len(clips)} recordings{out}.",
     )
 
 

@@ -44,7 +44,9 @@ def test_help_lists_every_command(visemo: Visemo) -> None:
         assert command.summary in ran.out
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["animate", "--help"], ["train", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([name, "--help"] for name in ("animate", "train", "corpus"))]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom app.cli import main\n"

@@ -83,7 +83,7 @@ def test_ravdess_forms(tmp_path: Path) -> None:
     assert heard.video.name == "01-01-05-02-02-01-03.mp4"
     assert filmed.audio == filmed.video
     assert (filmed.emotion, filmed.speaker) == ("sad", "ravdess-03")
-    assert "1 recordings of song left out" in corpus.notes
+    assert "song, left out: 1" in corpus.notes
 
 
 def test_ravdess_sound_goes_with_video_alone(tmp_path: Path) -> None:
@@ -95,10 +95,10 @@ def test_ravdess_sound_goes_with_video_alone(tmp_path: Path) -> None:
 
 def test_calm_and_boredom_are_counted(tmp_path: Path) -> None:
     calm = read_corpus(layouts.ravdess_sound(tmp_path / "r"))
-    assert calm.notes == ("1 recordings of calm taken as neutral",)
+    assert calm.notes == ("calm, taken as neutral: 1",)
     bored = read_corpus(layouts.emodb(tmp_path / "e"))
-    assert "2 recordings of boredom left out" in bored.notes
-    assert "1 other files not looked at (1 .txt)" in bored.notes
+    assert "boredom, left out: 2" in bored.notes
+    assert "other files, not looked at: 1 (1 .txt)" in bored.notes
 
 
 def test_cremad_names(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_cremad_names(tmp_path: Path) -> None:
     assert found["1001_DFA_ANG_XX.wav"].text == "Don't forget a jacket."
     assert found["1001_IEO_SAD_HI.wav"].intensity == 2
     assert found["1040_ITH_SAD_X.wav"].emotion == "sad"
-    assert "25 files that repeat others in another form not used" in corpus.notes
+    assert "copies in another form, not used: 25" in corpus.notes
 
 
 def test_emodb_names(tmp_path: Path) -> None:
@@ -160,10 +160,10 @@ def test_a_stray_file_does_not_hide_a_corpus(tmp_path: Path) -> None:
 def test_a_corpus_without_a_usable_file_says_why(tmp_path: Path) -> None:
     put(tmp_path, "03a01Wa.wav", "03a02Wa.wav", data=b"")
     with pytest.raises(
-        CorpusError, match=r"nothing of emodb .* 2 files that are empty.*03a01Wa\.wav', which is"
+        CorpusError, match=r"nothing of emodb .* not to their end: 2.*03a01Wa\.wav', which is"
     ):
         read_corpus(tmp_path)
-    with pytest.raises(CorpusError, match="nothing of emodb that can be used: 1 recordings of bor"):
+    with pytest.raises(CorpusError, match=r"that can be used \(boredom, left out: 1\)"):
         read_corpus(put(tmp_path / "b", "03a01La.wav"))
 
 
@@ -179,9 +179,9 @@ def test_the_real_corpora() -> None:
     german = read_corpus(DATA / "emodb")
     assert known(german) == set(EMOTIONS) - {"surprise"}
     assert len(german.utterances) + 59 == len(list((DATA / "emodb").glob("*.flac")))
-    assert "59 recordings of boredom left out" in german.notes
+    assert "boredom, left out: 59" in german.notes
     filmed = read_corpus(DATA / "grid_s1")
-    assert (len(filmed.utterances), filmed.problems) == (953, ())
+    assert (len(filmed.utterances), filmed.problems, filmed.notes) == (953, (), ())
     assert {u.speaker for u in filmed.utterances} == {"grid-s1"}
     assert all(u.landmarks == DATA / "grid_s1" / "landmarks.npz" for u in filmed.utterances)
     assert sum(u.video is not None for u in filmed.utterances) == 12

@@ -44,7 +44,7 @@ class NewStudy(QDialog):
         self.own = QRadioButton("Recordings of your own:")
         self.sample.setChecked(True)
         self.path = QLineEdit()
-        self.path.setPlaceholderText("A RAVDESS or EmoDB folder, or a CSV table")
+        self.path.setPlaceholderText("The folder of a corpus, or a CSV table")
         self.path.setAccessibleName("Folder or table of recordings")
         self.path.textEdited.connect(lambda: self.own.setChecked(True))
         self.path.textChanged.connect(self._enable)
@@ -198,7 +198,7 @@ class NewStudy(QDialog):
         self.make.setEnabled(found and bool(self.choices.conditions))
 
     def _ask_folder(self) -> None:
-        self._use(QFileDialog.getExistingDirectory(self, "A folder of RAVDESS or EmoDB"))
+        self._use(QFileDialog.getExistingDirectory(self, "The folder of a corpus"))
 
     def _ask_table(self) -> None:
         title = "A table with the columns file and emotion"

@@ -18,8 +18,8 @@ def add_new(new: argparse.ArgumentParser) -> None:
     """What may be wished of a study."""
     new.add_argument(
         "source", nargs="?", type=Path, metavar="SOURCE",
-        help="the folder of a corpus (see `visemo corpus`), a CSV table with the columns file and emotion, or a "
-        "bundle (.visemo-study) to unpack (default: the bundled sample)",
+        help="the folder of a corpus (see `visemo corpus`), a CSV table with the columns file and "
+        "emotion, or a bundle (.visemo-study) to unpack (default: the bundled sample)",
     )  # fmt: skip
     new.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     new.add_argument(

@@ -37,9 +37,10 @@ def test_iheareat(tmp_path: Path) -> None:
     """
     names = [f"wav/train_{number:04}.wav" for number in range(1, 8)] + ["wav/test_0001.wav"]
     put(tmp_path, *names)
+    parts = [("speaker01", "train")] * 7 + [("speaker21", "test")]
     lines = [
-        f"{name};{'speaker01' if 'train' in name else 'speaker21'};{food};{name[4:9].strip('_')};gmw/de"
-        for name, food in zip(names, (*FOODS, "Apple"), strict=True)
+        ";".join((name, speaker, food, split, "gmw/de"))
+        for name, food, (speaker, split) in zip(names, (*FOODS, "Apple"), parts, strict=True)
     ]
     corpus = table(tmp_path, "file;speaker;label;split;language", *lines, name="iHEARu-EAT.csv")
     assert corpus.problems == ()

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.affect import AffectTrack
 from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Clip
 from core.emotion import EMOTIONS, EmotionTrack
@@ -26,6 +27,7 @@ from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
 from core.utterances import mix_track, segments_of
 from core.version import program_version
 from models import dsrn
+from models.affect_recogniser import AffectRecogniser
 from models.checkpoint import Checkpoint, load_checkpoint, model_id
 from models.dense_dsrn import DenseDsrn
 from models.device import Runner, choose
@@ -50,6 +52,7 @@ class Analysis:
     emotions: EmotionTrack
     heard_by: HeardBy = BY_DERN
     recognisers: tuple[ModelId, ...] = ()  # the files of who heard it
+    affect: AffectTrack | None = None  # where there are weights for it
 
 
 class _Face:
@@ -96,6 +99,7 @@ class Cascade:
             )
         cascade = cls(weights, runner)
         cascade.recogniser()
+        _ = cascade._affect  # damage is told of now
         return cascade
 
     @property
@@ -109,6 +113,10 @@ class Cascade:
             self._recognisers[name] = load_recogniser(self._folder, name)
         return self._recognisers[name]
 
+    @cached_property
+    def _affect(self) -> AffectRecogniser | None:
+        return AffectRecogniser.load(self._folder)
+
     def hearing_id(self, hearing: Hearing = AS_HEARD) -> str:
         """Names what emotions hang on beside the sound; devices differ in the last bit."""
         recogniser = self.recogniser(hearing.recogniser)
@@ -117,11 +125,13 @@ class Cascade:
 
     def weights_id(self, hearing: Hearing = AS_HEARD) -> str:
         """The same for animations. Raises CheckpointError when a file is gone."""
-        return " ".join((self.hearing_id(hearing), *self._face_hashes))
+        affect = "" if self._affect is None else self._affect.model.sha256
+        return " ".join((self.hearing_id(hearing), affect, *self._face_hashes))
 
     def _heard_by(self, hearing: Hearing) -> HeardBy:
         recogniser, profile = self.recogniser(hearing.recogniser), hearing.profile
-        if profile is None or not recogniser.uses_profile:
+        uses_profile = recogniser.uses_profile or self._affect is not None
+        if profile is None or not uses_profile:
             return HeardBy(recogniser.name)
         return HeardBy(recogniser.name, profile.name, profile.id)
 
@@ -164,8 +174,12 @@ class Cascade:
             emotions = recogniser.hear(speech, self._runner, monitor)
         if emotions.timeline != speech.spectrum.timeline:
             raise ValueError("the emotions are of another clip")
-        heard_by = self._heard_by(hearing)
-        return Analysis(clip, speech.spectrum, speech.own, emotions, heard_by, recogniser.models)
+        heard_by, models = self._heard_by(hearing), recogniser.models
+        affect = None
+        if self._affect is not None:
+            affect = self._affect.hear(speech, self._runner, monitor)
+            models = (*models, self._affect.model)
+        return Analysis(clip, speech.spectrum, speech.own, emotions, heard_by, models, affect)
 
     def pose(
         self,
@@ -203,6 +217,7 @@ class Cascade:
             settings=settings,
             version=program_version(),
             heard_by=analysis.heard_by,
+            affect=analysis.affect,
         )
 
     def _move(

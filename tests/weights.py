@@ -5,11 +5,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.affect import DIMENSIONS
 from core.emotion import EMOTIONS
 from core.mfsc import BANDS
 from core.normalisation import BandStatistics, Normalisation
+from models.affect_recogniser import FILE, ROLE, Ensemble
 from models.cascade import face_path
-from models.checkpoint import Description, FeatureConfig, Provenance, save_checkpoint
+from models.checkpoint import (
+    CONTEXT_FRAMES,
+    Description,
+    FeatureConfig,
+    Provenance,
+    save_checkpoint,
+)
 from models.dern import Dern
 from models.dsrn import Dsrn
 from models.face_weights import COMBINED
@@ -32,8 +40,8 @@ def describe(role: str, label: str = "", method: str = "utterance") -> Descripti
         id=f"test-{role}{'-' * bool(label)}{label}",
         licence="MIT",
         provenance=Provenance([], "none", SEED, "0.1.0"),
-        labels=[label] if label else list(EMOTIONS),
-        features=FeatureConfig(normalisation=method),
+        labels=[label] if label else list(EMOTIONS if role == "dern" else DIMENSIONS),
+        features=FeatureConfig(context_frames=CONTEXT_FRAMES[role], normalisation=method),
     )
 
 
@@ -68,3 +76,22 @@ def write_weights(folder: Path) -> None:
             face_path(folder, name), make_dsrn(seed), describe("dsrn", name), normalisation,
             shape_model,
         )  # fmt: skip
+
+
+def make_ensemble(seed: int = SEED) -> Ensemble:
+    torch.manual_seed(seed)
+    network = Ensemble()
+    for weights in network.parameters():
+        if weights.ndim > 1:  # by default so small that nothing reaches the output
+            torch.nn.init.kaiming_normal_(weights)
+    for dimension in DIMENSIONS:
+        for member in network.members(dimension):
+            member.output.weight.data *= 0.1  # within -1 and 1
+    return network
+
+
+def write_affect(folder: Path) -> None:
+    """Valence and arousal, which sets of weights may lack."""
+    normalisation = make_normalisation("speaker")
+    description = describe(ROLE, method="speaker")
+    save_checkpoint(folder / FILE, make_ensemble(), description, normalisation)

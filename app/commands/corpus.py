@@ -11,7 +11,7 @@ from app.console import TextReport, one_line
 from app.progress import Interrupts, Progress
 
 if TYPE_CHECKING:
-    from core.corpora.corpus import Corpus, Kind, Problem
+    from core.corpora.corpus import Corpus
     from core.corpora.summary import Row, Summary
 
 NOTHING_USABLE = 2  # exit status
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Say what is there; 2 where nothing of it can be used. Raises CorpusError."""
-    from core.corpora import survey
+    from core.corpora import CORPORA, survey
     from core.corpora.summary import summarise
 
     report = TextReport(sys.stdout, sys.stderr, options.json)
@@ -48,19 +48,15 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(_document(corpus, summary), allow_nan=False))
     else:
+        print(one_line(f"{options.path}: {CORPORA[corpus.layout].title}"))
         for line in _lines(corpus, summary, options.all_problems):
             print(one_line(line))
     return 0 if corpus.utterances else NOTHING_USABLE
 
 
 def _lines(corpus: "Corpus", summary: "Summary", every: bool) -> Iterator[str]:
-    from core.corpora import CORPORA
-
-    count = len(corpus.utterances)
-    yield (
-        f"{corpus.folder}: {CORPORA[corpus.layout].title}; recordings: {count}, "
-        f"speakers: {len(summary.speakers)}, time: {_time(summary.every.seconds)}"
-    )
+    count, speakers = len(corpus.utterances), len(summary.speakers)
+    yield f"recordings: {count}; speakers: {speakers}; time: {_time(summary.every.seconds)}"
     if count:
         yield ""
         yield from _table(summary)
@@ -93,6 +89,8 @@ def _cells(row: "Row") -> tuple[str, ...]:
 
 def _facts(summary: "Summary", count: int) -> Iterator[str]:
     yield f"with video: {summary.videos} of {count}; with landmarks: {summary.landmarks} of {count}"
+    if summary.in_videos:
+        yield f"sound in the video only: {summary.in_videos}"
     if summary.sentences:
         yield f"different sentences: {summary.sentences}"
     if summary.partitions:
@@ -104,10 +102,12 @@ def _facts(summary: "Summary", count: int) -> Iterator[str]:
 
 def _problems(corpus: "Corpus", every: bool) -> Iterator[str]:
     """By kind, the first few of each, or all."""
-    kinds: dict[Kind, list[Problem]] = {}
-    for problem in corpus.problems:
-        kinds.setdefault(problem.kind, []).append(problem)
-    for kind, found in kinds.items():
+    from core.corpora.corpus import Kind
+
+    for kind in Kind:
+        found = [problem for problem in corpus.problems if problem.kind is kind]
+        if not found:
+            continue
         yield f"{kind}: {len(found)}"
         for problem in found if every else found[:SHOWN]:
             yield f"  {_below(problem.path, corpus.folder)} {problem.reason}"
@@ -136,7 +136,8 @@ def _document(corpus: "Corpus", summary: "Summary") -> dict[str, object]:
         "corpus": corpus.name, "layout": corpus.layout, "folder": str(corpus.folder),
         **row(summary.every), "speakers": {own.name: row(own) for own in summary.speakers},
         "known_labels": list(corpus.labels), "with_video": summary.videos,
-        "with_landmarks": summary.landmarks, "sentences": summary.sentences,
+        "sound_in_video": summary.in_videos, "with_landmarks": summary.landmarks,
+        "sentences": summary.sentences,
         "unknown_length": summary.untimed, "splits": dict(summary.partitions),
         "notes": list(corpus.notes), "warnings": list(summary.warnings),
         "problems": [

@@ -101,10 +101,16 @@ def _recognised(listing: Listing) -> str:
         what = f"{len(listing.files)} recordings" if listing.files else "no recordings"
         raise CorpusError(
             f"'{listing.path}' is no corpus of a known layout: it holds {what}, and none is named "
-            f"as one expects. Known are {known}."
+            f"as one expects. Known are {known}.{_hint(listing)}"
         )
     fitting = ", ".join(f"{name} ({count} files)" for name, count in found.items())
     raise CorpusError(
         f"'{listing.path}' may be any of {fitting}; name one of them, or a folder that holds one "
         f"corpus. Known are {known}."
     )
+
+
+def _hint(listing: Listing) -> str:
+    """That a table in the folder may be meant, under another name than that of manifests."""
+    table = next((path for path in listing.others if path.suffix.lower() == ".csv"), None)
+    return f" If '{table.name}' is a manifest, name it instead of the folder." if table else ""

@@ -1,11 +1,13 @@
 """What recordings lack to learn from: the same words for `visemo corpus` and for training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.corpora.splits import PARTITIONS
 from core.corpora.utterance import Utterance
 from core.emotion import EMOTIONS
 from core.errors import TrainingError
+
+MOST_NAMED = 5  # speakers in a list; more are counted
 
 
 def missing_classes(
@@ -41,29 +43,41 @@ def check_classes(
 
 
 def one_sided(utterances: Sequence[Utterance]) -> list[str]:
-    """A sentence for each speaker of one label only, where others have several labels."""
-    labels: dict[str, set[str]] = {}
-    for utterance in utterances:
-        labels.setdefault(utterance.speaker, set()).add(utterance.emotion)
+    """Tells of speakers of one label only, where others have several labels."""
+    labels = _of_speakers(utterances, lambda utterance: utterance.emotion)
     if len({label for own in labels.values() for label in own}) < 2:
         return []
+    found = {speaker: own for speaker, own in labels.items() if len(own) == 1}
+    why = "what is learned of them may be the voice, not the emotion"
+    if len(found) > MOST_NAMED:
+        return [f"{_many(found)} have recordings of one label only: {why}"]
     return [
-        f"{speaker} has recordings of {next(iter(own))} only: what is learned of them may be the "
-        "voice, not the emotion"
-        for speaker, own in sorted(labels.items())
-        if len(own) == 1
+        f"{name} has recordings of {next(iter(own))} only: {why}" for name, own in found.items()
     ]
 
 
 def on_both_sides(utterances: Sequence[Utterance]) -> list[str]:
-    """A sentence for each speaker whom the corpus states for more than one partition."""
-    sides: dict[str, set[str]] = {}
-    for utterance in utterances:
-        if utterance.partition:
-            sides.setdefault(utterance.speaker, set()).add(utterance.partition)
+    """Tells of speakers whom the corpus states for more than one partition."""
+    sides = _of_speakers([u for u in utterances if u.partition], lambda u: u.partition)
+    found = {speaker: own for speaker, own in sides.items() if len(own) > 1}
+    why = "a result on these speakers says little of others"
+    if len(found) > MOST_NAMED:
+        return [f"{_many(found)} are in more than one split: {why}"]
     return [
-        f"{speaker} is in {' and '.join(side for side in PARTITIONS if side in own)}: a result "
-        "on these speakers says little of others"
-        for speaker, own in sorted(sides.items())
-        if len(own) > 1
+        f"{name} is in {' and '.join(part for part in PARTITIONS if part in own)}: {why}"
+        for name, own in found.items()
     ]
+
+
+def _of_speakers(
+    utterances: Sequence[Utterance], what: Callable[[Utterance], str]
+) -> dict[str, set[str]]:
+    """What there is of each speaker, in the order of their names."""
+    found: dict[str, set[str]] = {}
+    for utterance in utterances:
+        found.setdefault(utterance.speaker, set()).add(what(utterance))
+    return dict(sorted(found.items()))
+
+
+def _many(speakers: dict[str, set[str]]) -> str:
+    return f"{len(speakers)} speakers, such as {next(iter(speakers))},"

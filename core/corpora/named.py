@@ -24,7 +24,7 @@ class Piece:
     key: str  # the same for all files of one utterance
     utterance: Utterance  # with this file as its sound
     silent: bool = False  # a video whose sound, if any, is not to be used
-    rank: int = 0  # of several copies of one thing, the lowest is used without a word
+    rank: int = 0  # of several forms of one thing; the lowest is used
     note: str = ""  # counted for the summary
 
 
@@ -53,21 +53,23 @@ def read_named(
     notes: Counter[str] = Counter()
     problems = list(listing.problems)
     groups: dict[str, list[Piece]] = {}
-    for number, path in enumerate(listing.files):
-        monitor.step(STAGE, number, len(listing.files))
+    for path in listing.files:
         try:
             piece = parse(path.absolute())
-            if isinstance(piece, LeftOut):
-                notes[piece.what] += 1
-                continue
-            seconds = media_seconds(path)
-        except (CorpusError, AudioFileError) as problem:
-            problems.append(Problem(path, reason_of(problem, path), _kind(problem)))
+        except CorpusError as problem:
+            kind = Kind.LABEL if isinstance(problem, LabelError) else Kind.MISNAMED
+            problems.append(Problem(path, reason_of(problem, path), kind))
             continue
-        utterance = replace(piece.utterance, audio=path, seconds=seconds)
-        groups.setdefault(piece.key, []).append(replace(piece, utterance=utterance))
-    joined = [_joined(pieces, notes, problems) for pieces in groups.values()]
-    found = [utterance for utterance in joined if utterance is not None]
+        if isinstance(piece, LeftOut):
+            notes[piece.what] += 1
+            continue
+        piece = replace(piece, utterance=replace(piece.utterance, audio=path))
+        groups.setdefault(piece.key, []).append(piece)
+    found = []
+    for number, pieces in enumerate(groups.values()):
+        monitor.step(STAGE, number, len(groups))
+        if (utterance := _joined(pieces, listing.folder, notes, problems)) is not None:
+            found.append(utterance)
     found.sort(key=lambda utterance: utterance.audio.relative_to(listing.folder).as_posix())
     told = (*(f"{what}: {count}" for what, count in sorted(notes.items())), *listing.notes(used))
     return Corpus(name, listing.folder, tuple(found), tuple(problems), notes=told)
@@ -86,42 +88,6 @@ def reason_of(problem: Exception, path: Path) -> str:
     return message.removeprefix(f"'{path}' ").removeprefix(f"'{path.name}' ")
 
 
-def _kind(problem: Exception) -> Kind:
-    if isinstance(problem, LabelError):
-        return Kind.LABEL
-    return Kind.MISNAMED if isinstance(problem, CorpusError) else Kind.UNREADABLE
-
-
-def _joined(
-    pieces: Sequence[Piece], notes: Counter[str], problems: list[Problem]
-) -> Utterance | None:
-    """One utterance of its sounds and videos; None where there is no sound."""
-    heard = [p for p in pieces if p.utterance.audio.suffix.lower() in AUDIO_SUFFIXES]
-    seen = [p for p in pieces if p not in heard]
-    voice = _best(heard, notes, problems)
-    face = _best(sorted(seen, key=lambda piece: piece.silent), notes, problems)
-    if face is None:
-        assert voice is not None
-        notes.update([voice.note] if voice.note else [])
-        return voice.utterance
-    source = voice or face
-    if source.silent:
-        reason = "has no sound, and the sound that belongs to it is not there or cannot be used"
-        problems.append(Problem(face.utterance.audio, reason, Kind.UNPAIRED))
-        return None
-    notes.update([source.note] if source.note else [])
-    return with_face(source.utterance, face.utterance.audio, face.utterance.seconds, problems)
-
-
-def with_face(
-    utterance: Utterance, video: Path, seconds: float, problems: list[Problem]
-) -> Utterance:
-    """The utterance with its video, unless that is much longer or shorter than the sound."""
-    if apart(utterance.seconds, seconds, video, problems):
-        return utterance
-    return replace(utterance, video=video)
-
-
 def apart(sound: float, face: float, path: Path, problems: list[Problem]) -> bool:
     """Whether two known lengths in seconds disagree, which becomes a problem of `path`."""
     if not (sound and face) or abs(sound - face) <= APART:
@@ -134,17 +100,48 @@ def apart(sound: float, face: float, path: Path, problems: list[Problem]) -> boo
     return True
 
 
-def _best(pieces: Sequence[Piece], notes: Counter[str], problems: list[Problem]) -> Piece | None:
-    """The copy of lowest rank; others of the same rank are problems, the rest is counted."""
-    if not pieces:
+def _joined(
+    pieces: Sequence[Piece], folder: Path, notes: Counter[str], problems: list[Problem]
+) -> Utterance | None:
+    """One utterance of its sounds and videos; None where no sound can be used."""
+    heard = [p for p in pieces if p.utterance.audio.suffix.lower() in AUDIO_SUFFIXES]
+    voice = _best(heard, folder, notes, problems)
+    face = _best([p for p in pieces if p not in heard], folder, notes, problems)
+    source = voice or face
+    if source is None:
         return None
-    best = min(pieces, key=lambda piece: piece.rank)
-    for piece in pieces:
-        if piece is best:
-            continue
-        if piece.rank == best.rank and piece.silent == best.silent:
-            reason = f"is there more than once; '{best.utterance.audio}' is used"
-            problems.append(Problem(piece.utterance.audio, reason, Kind.DUPLICATE))
-        else:
+    if source.silent:
+        reason = "has no sound, and the sound that belongs to it is not there or cannot be used"
+        problems.append(Problem(source.utterance.audio, reason, Kind.UNPAIRED))
+        return None
+    notes.update([source.note] if source.note else [])
+    utterance = source.utterance
+    if face is None:
+        return utterance
+    seen = face.utterance
+    if apart(utterance.seconds, seen.seconds, seen.audio, problems):
+        return utterance
+    return replace(utterance, video=seen.audio)
+
+
+def _best(
+    pieces: Sequence[Piece], folder: Path, notes: Counter[str], problems: list[Problem]
+) -> Piece | None:
+    """The first whole copy of lowest rank; others of its rank are problems, the rest is counted."""
+    best: Piece | None = None
+    for piece in sorted(pieces, key=lambda piece: piece.rank):
+        if best is not None and piece.rank > best.rank:
             notes["copies in another form, not used"] += 1
+            continue
+        path = piece.utterance.audio
+        try:
+            seconds = media_seconds(path)
+        except AudioFileError as problem:
+            problems.append(Problem(path, reason_of(problem, path), Kind.UNREADABLE))
+            continue
+        if best is None:
+            best = replace(piece, utterance=replace(piece.utterance, seconds=seconds))
+            continue
+        reason = f"is there more than once; {best.utterance.audio.relative_to(folder)} is used"
+        problems.append(Problem(path, reason, Kind.DUPLICATE))
     return best

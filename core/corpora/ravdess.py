@@ -40,7 +40,8 @@ def parse_ravdess(path: Path) -> Piece | LeftOut:
         # Some have taken the sound out of the videos; the publisher's own comes first.
         silent, rank = False, 0 if form == SOUND_ALONE else 1
     else:
-        silent, rank = form == VIDEO_ALONE, 0
+        silent = form == VIDEO_ALONE
+        rank = int(silent)
     return Piece(
         match[0][3:],
         Utterance(

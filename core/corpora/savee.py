@@ -42,6 +42,7 @@ def parse_savee(path: Path) -> Piece | LeftOut:
         raise CorpusError(f"has the number {number}; expected 1 to {most} for {emotion}")
     sentence = f"{'common' if number <= COMMON else emotion}-{number:02}"
     alone = VIDEO_ALONE in (part.lower() for part in path.parts)
+    silent = alone and path.suffix.lower() not in AUDIO_SUFFIXES
     return Piece(
         f"{speaker}_{emotion}_{number:02}",
         Utterance(
@@ -52,5 +53,6 @@ def parse_savee(path: Path) -> Piece | LeftOut:
             language="gmw/en-GB-x-rp",
             text_id=f"savee-{sentence}",
         ),
-        silent=alone and path.suffix.lower() not in AUDIO_SUFFIXES,
+        silent,
+        rank=int(silent),
     )

@@ -24,6 +24,7 @@ class Summary:
     speakers: tuple[Row, ...]
     every: Row
     videos: int
+    in_videos: int  # whose sound is in the video and nowhere else
     landmarks: int
     sentences: int  # that differ, where the corpus tells them apart
     untimed: int  # whose length is not known, and counted as 0
@@ -53,6 +54,7 @@ def summarise(corpus: Corpus) -> Summary:
         speakers,
         Row("all", tuple(whole), sum(row.seconds for row in speakers)),
         sum(utterance.video is not None for utterance in utterances),
+        sum(utterance.video == utterance.audio for utterance in utterances),
         sum(utterance.landmarks is not None for utterance in utterances),
         len({utterance.text_id for utterance in utterances} - {""}),
         sum(not utterance.seconds for utterance in utterances),

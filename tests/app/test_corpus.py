@@ -28,7 +28,7 @@ def test_every_layout_is_told(
     ran = visemo("corpus", folder)
     assert (ran.status, ran.err) == (0, "")
     title = CORPORA[name].title
-    assert ran.out.startswith(f"{folder}: {title}; recordings: {count}, speakers: ")
+    assert ran.out.startswith(f"{folder}: {title}\nrecordings: {count}; speakers: ")
     told = json.loads(visemo("corpus", folder, "--json").out)
     assert (told["layout"], told["recordings"], told["problems"]) == (name, count, [])
     assert sum(told["labels"].values()) == count
@@ -38,14 +38,14 @@ def test_every_layout_is_told(
 def test_the_table_counts_speakers_and_emotions(visemo: Visemo, tmp_path: Path) -> None:
     put(tmp_path, "03a01Wa.wav", "03a01Wb.wav", "03a01Fa.wav", "16a01Wa.wav", "16a01La.wav")
     lines = visemo("corpus", tmp_path).out.splitlines()
-    table = [line.split() for line in lines[2:6]]
+    table = [line.split() for line in lines[3:7]]
     assert table == [
         ["angry", "happy", "all", "time"],
         ["emodb-03", "2", "1", "3", "0:00:01"],
         ["emodb-16", "1", "-", "1", "0:00:00"],
         ["all", "3", "1", "4", "0:00:01"],
     ]
-    assert len({len(line) for line in lines[2:6]}) == 1
+    assert len({len(line) for line in lines[3:7]}) == 1
     assert "with video: 0 of 4; with landmarks: 0 of 4" in lines
     assert "different sentences: 1" in lines
     assert "boredom, left out: 1" in lines

@@ -103,7 +103,7 @@ def test_one_recording_in_two_formats(tmp_path: Path) -> None:
     put(emodb(tmp_path), "wav/03a01Wa.flac", data=FLAC)
     corpus = read_corpus(tmp_path)
     assert len(corpus.utterances) == GOOD
-    assert "03a01Wa.flac' is used" in one_problem(corpus, "03a01Wa.wav", Kind.DUPLICATE)
+    assert "03a01Wa.flac is used" in one_problem(corpus, "03a01Wa.wav", Kind.DUPLICATE)
 
 
 def test_a_whole_corpus_twice(tmp_path: Path) -> None:

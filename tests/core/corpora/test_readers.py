@@ -138,6 +138,9 @@ def test_nothing_known_says_what_is_known(tmp_path: Path) -> None:
         read_corpus(tmp_path)
     with pytest.raises(CorpusError, match=r"holds 1 recordings.*ravdess: Actor.*manifest: a CSV"):
         read_corpus(put(tmp_path, "holiday.wav"))
+    (tmp_path / "my data.csv").write_text("file,speaker,emotion\n")
+    with pytest.raises(CorpusError, match=r"If 'my data\.csv' is a manifest, name it"):
+        read_corpus(tmp_path)
     with pytest.raises(CorpusError, match="no layout 'iemocap'; expected one of savee, ravdess"):
         read_corpus(tmp_path, "iemocap")
 

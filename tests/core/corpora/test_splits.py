@@ -165,6 +165,16 @@ def test_speakers_on_both_sides_are_told() -> None:
     ]
 
 
+def test_many_speakers_are_counted() -> None:
+    data = stated(*["train"] * 6)
+    both = [*data, *(replace(u, partition="test") for u in data)]
+    (told,) = on_both_sides(both)
+    assert told.startswith("6 speakers, such as eat-0, are in more than one split")
+    single = [replace(u, emotion=EMOTIONS[int(u.speaker[4:])]) for u in data]
+    (told,) = one_sided(single)
+    assert told.startswith("6 speakers, such as eat-0, have recordings of one label only")
+
+
 # Classes
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.corpora.corpus import Kind, Problem
-from core.corpora.utterance import AUDIO_SUFFIXES, VIDEO_SUFFIXES
+from core.corpora.utterance import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from core.errors import CorpusError
 from core.monitor import SILENT, Monitor
 
@@ -59,10 +59,8 @@ def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
         else:
             found.append(file)
     found.sort(key=lambda file: file.relative_to(path).as_posix())
-    media = [file for file in found if file.suffix.lower() in (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES)]
-    others = [
-        file for file in found if file.suffix.lower() not in (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES)
-    ]
+    media = [file for file in found if file.suffix.lower() in MEDIA_SUFFIXES]
+    others = [file for file in found if file.suffix.lower() not in MEDIA_SUFFIXES]
     problems += [
         Problem(
             file, f"is sound of a kind that is not read; expected {', '.join(AUDIO_SUFFIXES)}",

@@ -15,7 +15,7 @@ from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.listing import Listing
 from core.corpora.named import STAGE, apart, media_seconds, reason_of
 from core.corpora.table import known_emotion, read_rows
-from core.corpora.utterance import AUDIO_SUFFIXES, VIDEO_SUFFIXES, Utterance
+from core.corpora.utterance import MEDIA_SUFFIXES, VIDEO_SUFFIXES, Utterance
 from core.corpora.video_length import video_seconds
 from core.emotion import EMOTIONS
 from core.errors import AudioFileError, CorpusError, TrackError
@@ -168,8 +168,8 @@ class _Lines:
         if not self.labelled and not known_emotion(row["emotion"]):
             reason = f"has the emotion '{row['emotion'][:40]}'; expected {_either(EMOTIONS)}"
             return Kind.LABEL, reason
-        if path.suffix.lower() not in (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES):
-            right = _either((*AUDIO_SUFFIXES, *VIDEO_SUFFIXES))
+        if path.suffix.lower() not in MEDIA_SUFFIXES:
+            right = _either(MEDIA_SUFFIXES)
             return Kind.LINE, f"is no sound or video by its name; expected {right}"
         if not path.is_file():
             return Kind.MISSING, "is not there"

@@ -48,7 +48,7 @@ def read_named(
     """The utterances of all files of a listing; `used` are files that are not among them.
 
     `parse` tells from a file's absolute path what it is and raises CorpusError with what
-    would be right. Every file is opened, but not decoded.
+    would be right. Every file that is used is opened and its end decoded.
     """
     notes: Counter[str] = Counter()
     problems = list(listing.problems)
@@ -93,8 +93,8 @@ def apart(sound: float, face: float, path: Path, problems: list[Problem]) -> boo
     if not (sound and face) or abs(sound - face) <= APART:
         return False
     reason = (
-        f"lasts {face:.2f} s and its sound {sound:.2f} s; expected at most {APART} s between "
-        "them; the sound is used without it"
+        f"has a face of {face:.2f} s and a sound of {sound:.2f} s; expected at most {APART} s "
+        "between them; the sound is used alone"
     )
     problems.append(Problem(path, reason, Kind.LENGTH))
     return True

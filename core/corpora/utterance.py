@@ -5,6 +5,7 @@ from pathlib import Path
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mpg", ".mpeg", ".flv", ".mov", ".mkv", ".webm")
+MEDIA_SUFFIXES = (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,8 @@ def test_faces_go_with_their_sounds(tmp_path: Path) -> None:
     [
         ("landmarks", "gone.npz", Kind.MISSING, "(line 2 of data.csv) is not there; the sound is"),
         ("video", "gone.avi", Kind.MISSING, "is not there; the sound is used without it"),
-        ("landmarks", "long.npz", Kind.LENGTH, "lasts 2.00 s and its sound 0.20 s"),
-        ("video", "long.avi", Kind.LENGTH, "lasts 2.00 s and its sound 0.20 s"),
+        ("landmarks", "long.npz", Kind.LENGTH, "has a face of 2.00 s and a sound of 0.20 s"),
+        ("video", "long.avi", Kind.LENGTH, "has a face of 2.00 s and a sound of 0.20 s"),
         ("landmarks", "empty.npz", Kind.UNREADABLE, "No data left in file; the sound"),
         ("landmarks", "a.wav", Kind.UNREADABLE, "is not a face track"),
         ("video", "empty.avi", Kind.UNREADABLE, "is empty (0 bytes)"),

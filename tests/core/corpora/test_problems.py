@@ -179,7 +179,7 @@ def test_a_video_of_another_length_is_not_used(tmp_path: Path) -> None:
     corpus = savee(tmp_path, avi(3.0))
     assert [u.video for u in corpus.utterances] == [None, None]
     reason = one_problem(corpus, "a01.avi", Kind.LENGTH)
-    assert reason.startswith("lasts 3.00 s and its sound 0.20 s; expected at most 0.5 s between")
+    assert reason.startswith("has a face of 3.00 s and a sound of 0.20 s; expected at most 0.5 s")
     near = savee(tmp_path, avi(SECONDS + 0.4))
     assert near.problems == ()
     assert near.utterances[0].video == tmp_path / "AudioVisualClip/DC/a01.avi"
@@ -195,7 +195,7 @@ def test_video_without_sound(tmp_path: Path) -> None:
 def test_tracks_of_another_length_or_without_sound(tmp_path: Path) -> None:
     corpus = read_corpus(grid_tracked(tmp_path / "long", frames=75))
     assert corpus.utterances[0].landmarks is None
-    assert "lasts 3.00 s" in one_problem(corpus, "bbaf2n.flac", Kind.LENGTH)
+    assert "has a face of 3.00 s" in one_problem(corpus, "bbaf2n.flac", Kind.LENGTH)
     folder = grid_tracked(tmp_path / "lost", names=("bbaf2n", "swwz7a"))
     (folder / "audio" / "swwz7a.flac").unlink()
     corpus = read_corpus(folder)

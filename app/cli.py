@@ -41,6 +41,7 @@ COMMANDS = {
     "rate": Command("app.commands.rate", "run a rating study, from design to statistics"),
     "train": Command("app.commands.train", "make the weights in resources/weights from data sets"),
     "corpus": Command("app.commands.corpus", "say what a data set holds and what is wrong with it"),
+    "evaluate": Command("app.commands.evaluate", "judge weights on corpora, as a report"),
     "sheet": Command("app.commands.sheet", "draw a page of faces from a landmark file"),
     "benchmark": Command("app.commands.benchmark", "measure how fast this machine animates"),
 }

@@ -103,6 +103,11 @@ class Cascade:
         return cascade
 
     @property
+    def folder(self) -> Path:
+        """Of the weights."""
+        return self._folder
+
+    @property
     def device(self) -> str:
         """Where the networks run at present: "cpu", "cuda" or "mps"."""
         return self._runner.device.type

@@ -21,36 +21,45 @@ def estimate(
     speakers: Sequence[str],
     seed: int = 0,
     resamples: int = RESAMPLES,
+    utterances: Sequence[str] = (),
 ) -> Estimate:
-    """Of `statistic`, a function of indices into the utterances, whose `speakers` are given.
+    """Of `statistic`, a function of indices into rows, whose `speakers` are given.
 
-    A resample by speakers takes every utterance of each speaker drawn.
+    A resample takes every row of each speaker drawn, or of each utterance, where `utterances`
+    says that several rows are of the same one; without, each row is an utterance.
     """
     count = len(speakers)
-    names = sorted(set(speakers))
     if not count:
         return Estimate(float("nan"), NO_INTERVAL, NO_INTERVAL, 0, 0)
-    own = np.asarray(speakers)
-    members = [np.flatnonzero(own == name) for name in names]
-
-    def of_speakers(drawn: Drawn) -> float:
-        return statistic(np.concatenate([members[index] for index in drawn]))
-
+    names = utterances or [str(row) for row in range(count)]
     return Estimate(
         statistic(np.arange(count)),
-        _interval(statistic, count, 2, seed, resamples),
-        _interval(of_speakers, len(names), FEWEST_SPEAKERS, seed, resamples),
-        count,
-        len(names),
+        _interval(statistic, names, 2, seed, resamples),
+        _interval(statistic, speakers, FEWEST_SPEAKERS, seed, resamples),
+        len(set(names)),
+        len(set(speakers)),
     )
 
 
 def _interval(
-    statistic: Callable[[Drawn], float], count: int, fewest: int, seed: int, resamples: int
+    statistic: Callable[[Drawn], float],
+    clusters: Sequence[str],
+    fewest: int,
+    seed: int,
+    resamples: int,
 ) -> Interval:
-    if count < fewest:
+    """By drawing clusters of rows; each of `clusters` names that of one row."""
+    names, own = np.unique(np.asarray(clusters), return_inverse=True)
+    if len(names) < fewest:
         return NO_INTERVAL
-    return Interval(*bootstrap_interval(statistic, count, seed, resamples))
+    members = [np.flatnonzero(own == index) for index in range(len(names))]
+
+    def of_clusters(drawn: Drawn) -> float:
+        return statistic(np.concatenate([members[index] for index in drawn]))
+
+    alone = len(names) == len(clusters)
+    statistic_of = statistic if alone else of_clusters
+    return Interval(*bootstrap_interval(statistic_of, len(names), seed, resamples))
 
 
 def mean_estimate(values: Sequence[float], speakers: Sequence[str], seed: int = 0) -> Estimate:

@@ -1,6 +1,6 @@
 """What was found in each utterance, and the tables that follow: table III of Sadiq et al. 2019."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,7 @@ class Judged:
     found: str
     shares: tuple[float, ...]  # equation (1), (7,)
     part: str = ""  # of a protocol: the fold, and "validation" or "test"
+    by: str = ""  # who heard it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,17 @@ def recognition(corpus: str, judged: Sequence[Judged], seed: int = 0) -> Recogni
     true = np.array([EMOTIONS.index(row.true) for row in judged])
     found = np.array([EMOTIONS.index(row.found) for row in judged])
     speakers = [row.speaker for row in judged]
+    names = [f"{row.corpus}/{row.speaker}/{row.utterance}" for row in judged]
 
     def table(drawn: Drawn) -> Counts:
         return confusion(true[drawn].tolist(), found[drawn].tolist(), len(EMOTIONS))
 
+    def measured(statistic: Callable[[Counts], float]) -> Estimate:
+        return estimate(lambda drawn: statistic(table(drawn)), speakers, seed, utterances=names)
+
     counts = confusion(true.tolist(), found.tolist(), len(EMOTIONS))
-    return Recognition(
-        corpus,
-        counts,
-        recalls(counts),
-        estimate(lambda drawn: unweighted_average_recall(table(drawn)), speakers, seed),
-        estimate(lambda drawn: weighted_accuracy(table(drawn)), speakers, seed),
-    )
+    uar, wa = measured(unweighted_average_recall), measured(weighted_accuracy)
+    return Recognition(corpus, counts, recalls(counts), uar, wa)
 
 
 def by_corpus(judged: Sequence[Judged]) -> list[Recognition]:

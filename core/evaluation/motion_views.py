@@ -37,63 +37,75 @@ def _of(rows: Sequence[Moved], name: str) -> Estimate:
     return mean_estimate(values, [row.speaker for row in rows])
 
 
-def table_four(moved: Sequence[Moved], name: str = "table4", about: str = "") -> Table:
+def _rows(moved: Sequence[Moved], shown: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Corpus, method, n and estimates of the figures named."""
+    rows: list[tuple[Cell, ...]] = []
+    for corpus in sorted({row.corpus for row in moved}):
+        for method in METHODS:
+            own = [row for row in moved if (row.corpus, row.method) == (corpus, method)]
+            if own:
+                rows.append((corpus, method, len(own), *(_of(own, name) for name in shown)))
+    return rows
+
+
+_FIRST = (Column("Corpus", words=True), Column("Method", words=True), Column("n", 0))
+
+
+def table_four(moved: Sequence[Moved], name: str = "table4", note: str = "") -> Table:
     """Mean squared error by method, in PCA space and as distances of landmarks."""
     columns = (
-        Column("Method", words=True),
-        Column("n", 0),
+        *_FIRST,
         Column("MSE, PCA (1e-4)", 2, PCA_UNIT, estimate=True),
         Column("Landmark error", 4, estimate=True),
         Column("Movement error", 4, estimate=True),
-        Column("The paper's MSE", 2),
     )
-    rows: list[tuple[Cell, ...]] = []
-    for method in METHODS:
-        own = [row for row in moved if row.method == method]
-        if own:
-            figures = [_of(own, figure) for figure in ("pca", "error", "movement_error")]
-            rows.append((method, len(own), *figures, PAPER_TABLE_IV[method]))
-    note = (
+    rows = _rows(moved, ("pca", "error", "movement_error"))
+    paper = ", ".join(f"{method} {mse}" for method, mse in PAPER_TABLE_IV.items())
+    text = (
         "MSE over the 18 shape parameters, in inter-ocular units squared; errors are mean "
         "distances of landmarks in inter-ocular units, of movement: about each landmark's mean. "
         + INTERVALS
-        + " The paper's figures are of SAVEE, in a unit of its own."
+        + f" The paper's MSE, of SAVEE, in a unit that it does not name: {paper}."
     )
-    title = f"Cascade, true emotion, all combined (table IV){about}."
-    return Table(name, title, columns, tuple(rows), note)
+    title = "Mean squared error by method."
+    return Table(name, title, columns, tuple(rows), f"{note} {text}".strip(), grouped=True)
 
 
-def motion_table(moved: Sequence[Moved], name: str = "motion") -> Table:
-    """All measures by corpus and method."""
-    columns = (
-        Column("Corpus", words=True),
-        Column("Method", words=True),
-        Column("n", 0),
-        Column("Landmark error", 3, estimate=True),
-        Column("Movement error", 3, estimate=True),
-        Column("Velocity error (1/s)", 2, estimate=True),
+def motion_tables(moved: Sequence[Moved]) -> tuple[Table, Table]:
+    """All measures by corpus and method: of the mouth, and of all landmarks."""
+    mouth = (
+        *_FIRST,
         Column("Opening r", 2, estimate=True),
         Column("Width r", 2, estimate=True),
         Column("Lag (ms)", 0, 1000, estimate=True),
         Column("Opening spread", 2, estimate=True),
         Column("Closed lips F1", 2, estimate=True),
     )
-    shown = ("error", "movement_error", "velocity_error", "opening", "width", "lag",
-             "opening_range", "closure")  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    for corpus in sorted({row.corpus for row in moved}):
-        for method in METHODS:
-            own = [row for row in moved if (row.corpus, row.method) == (corpus, method)]
-            if own:
-                figures = [_of(own, figure) for figure in shown]
-                rows.append((corpus, method, len(own), *figures))
-    note = (
-        "Means over utterances. Errors in inter-ocular units, once the shown face's mean lies on "
-        "the true one's by a similarity; r: Pearson's correlation; lag: how much later the shown "
-        "mouth opens, by cross-correlation within 0.3 s; spread: deviation of the shown opening "
-        "over the true one's; closed lips: inner lips under 0.02 apart. " + INTERVALS
+    points = (
+        *_FIRST,
+        Column("Landmark error", 3, estimate=True),
+        Column("Movement error", 3, estimate=True),
+        Column("Velocity error (1/s)", 3, estimate=True),
     )
-    return Table(name, "Motion against filmed faces.", columns, tuple(rows), note)
+    of_mouth = (
+        "Means over utterances. r: Pearson's correlation with the filmed mouth's opening and "
+        "width; lag: how much later the shown mouth opens, by cross-correlation within 0.3 s; "
+        "spread: deviation of the shown opening over the true one's; closed lips: inner lips "
+        "under 0.02 apart. " + INTERVALS
+    )
+    of_points = (
+        "Means over utterances of mean distances in inter-ocular units, once a similarity has "
+        "brought the shown face's mean onto the true one's; movement: about each landmark's mean; "
+        "velocity: between neighbouring frames of the video, a second. " + INTERVALS
+    )
+    shown = ("opening", "width", "lag", "opening_range", "closure")
+    return (
+        Table("motion-mouth", "The mouth against filmed faces.", mouth,
+              tuple(_rows(moved, shown)), of_mouth, grouped=True),
+        Table("motion-landmarks", "All landmarks against filmed faces.", points,
+              tuple(_rows(moved, ("error", "movement_error", "velocity_error"))), of_points,
+              grouped=True),
+    )  # fmt: skip
 
 
 def figure_five(moved: Sequence[Moved], plots: bool, name: str = "figure5") -> list[Table | Plot]:

@@ -1,6 +1,6 @@
 """Table III as tables, plots and sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from core.evaluation.report import Section
 from core.interval import Estimate
 from core.report.markup import counted
 from core.report.plots import Bars, Plot, bar_plot, confusion_plot
-from core.report.tables import Cell, Column, Table
+from core.report.tables import Cell, Column, Table, slug
 
 INTERVALS = (
     "Intervals of 95 % by the bootstrap (2,000 resamples): over utterances, and in brackets over "
@@ -30,8 +30,8 @@ def recognition_section(
     if plots:
         parts.append(recall_plot(tables, name))
     for table in tables:
-        slug = f"{name}-confusion-{table.corpus}"
-        parts.append(_confusion_plot(table, slug) if plots else confusion_table(table, slug))
+        own = f"{name}-confusion-{slug(table.corpus)}"
+        parts.append(_confusion_plot(table, own) if plots else confusion_table(table, own))
     return Section(heading, tuple(parts))
 
 
@@ -56,6 +56,20 @@ def table_three(tables: Sequence[Recognition], name: str = "table3") -> Table:
         "validation utterances of speakers it also trained on, and no measure for the others."
     )
     return Table(name, "Emotions per utterance.", columns, tuple(rows), note)
+
+
+def side_by_side(ways: Mapping[str, Sequence[Recognition]], name: str = "recognisers") -> Table:
+    """UAR of each way of hearing on each corpus."""
+    corpora = [table.corpus for table in next(iter(ways.values()))]
+    columns = (
+        Column("Heard by", words=True),
+        *(Column(f"UAR, {corpus}", 1, 100, estimate=True) for corpus in corpora),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (way, *(table.uar for table in tables)) for way, tables in ways.items()
+    )
+    title = "Unweighted average recall side by side, the same recordings for all."
+    return Table(name, title, columns, rows, "In %. " + INTERVALS)
 
 
 def confusion_table(table: Recognition, name: str) -> Table:
@@ -89,20 +103,20 @@ def judged_table(judged: Sequence[Judged], name: str = "utterances") -> Table:
     columns = (
         *(
             Column(n, words=True)
-            for n in ("corpus", "speaker", "utterance", "part", "true", "heard")
+            for n in ("corpus", "speaker", "utterance", "part", "by", "true", "heard")
         ),
         *(Column(f"share_{emotion}") for emotion in EMOTIONS),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (j.corpus, j.speaker, j.utterance, j.part, j.true, j.found, *j.shares) for j in judged
+        (j.corpus, j.speaker, j.utterance, j.part, j.by, j.true, j.found, *j.shares) for j in judged
     )
     return Table(name, "Every utterance.", columns, rows)
 
 
-def recognition_sentences(tables: Sequence[Recognition]) -> list[str]:
+def recognition_sentences(tables: Sequence[Recognition], by: str = "") -> list[str]:
     """The result in words, one for each corpus."""
     return [
-        f"{table.corpus}: unweighted average recall {percent(table.uar)}; "
+        f"{by}{' on ' * bool(by)}{table.corpus}: unweighted average recall {percent(table.uar)}; "
         f"{counted(table.uar.count, 'utterance')}, {counted(table.uar.speaker_count, 'speaker')}, "
         f"chance {100 / occurring(table):.1f} %."
         for table in tables

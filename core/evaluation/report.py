@@ -1,5 +1,6 @@
 """An evaluation as a folder: a page to read, tables as CSV, Markdown and JSON, plots as files."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,9 @@ def check_folder(folder: Path) -> None:
 def _page(evaluation: Evaluation, files: Sequence[str]) -> str:
     parts = [f"<h1>{markup.words(evaluation.title)}</h1>\n"]
     parts += [f'<p class="warning">{markup.words(text)}</p>\n' for text in evaluation.warnings]
-    parts += [f'<p class="headline">{markup.words(text)}</p>\n' for text in evaluation.headline]
+    if evaluation.headline:
+        lines = "".join(f"<li>{markup.words(text)}</li>\n" for text in evaluation.headline)
+        parts.append(f"<ul>\n{lines}</ul>\n")
     for section in evaluation.sections:
         parts.append(f"<h2>{markup.words(section.heading)}</h2>\n")
         parts += [_part(part) for part in section.parts]
@@ -110,7 +113,8 @@ def _part(part: str | Table | Plot) -> str:
 
 
 def _value(value: str) -> str:
-    return "<br>".join(markup.words(line) for line in value.splitlines())
+    lines = "<br>".join(markup.words(line) for line in value.splitlines())
+    return re.sub(r"\b[0-9a-f]{64}\b", r"<code>\g<0></code>", lines)
 
 
 def _markdown(evaluation: Evaluation) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,11 +35,17 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    grouped: bool = False  # rows of the same first cell belong together
 
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.name}: {len(row)} cells under {len(self.columns)} columns")
+
+
+def slug(text: str) -> str:
+    """As a part of a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def table_csv(table: Table) -> str:
@@ -80,9 +87,13 @@ def table_html(table: Table) -> str:
     rows = [
         [_html(c, cell) for c, cell in zip(table.columns, row, strict=True)] for row in table.rows
     ]
+    if table.grouped:  # a name is written once, over its rows
+        names = [row[0] for row in rows]
+        for row, before, name in zip(rows[1:], names, names[1:], strict=False):
+            row[0] = "" if name == before else name
     header = [markup.words(column.name) for column in table.columns]
     caption = f"<b>{markup.words(table.title)}</b> {markup.words(table.note)}".strip()
-    return markup.table(header, rows, caption, left)
+    return markup.table(header, rows, caption, left, 0 if table.grouped else None)
 
 
 def _html(column: Column, cell: Cell) -> str:

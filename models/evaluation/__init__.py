@@ -1,0 +1,1 @@
+"""Networks judged: by what they were trained for, on whom they have never heard."""

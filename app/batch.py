@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,25 @@ def _in_folder(folder: Path) -> list[Path]:
     return files
 
 
+def attempt(file: Path, report: Report, tally: Tally, work: Callable[[], None]) -> None:
+    """Do what there is to do for one file; what goes wrong is reported, and counted."""
+    try:
+        work()
+        tally.done += 1
+    except (Cancelled, BrokenPipeError):
+        raise
+    except VisemoError as problem:
+        report.error(str(file), str(problem))
+        tally.failed += 1
+    except MemoryError:
+        report.error(str(file), "there is not enough memory for it; close other programs")
+        tally.failed += 1
+    except Exception as fault:  # the other files shall not suffer for it
+        report.error(str(file), f"a fault of this program: {fault!r}; please report it")
+        traceback.print_exc()
+        tally.faults += 1
+
+
 class Batch:
     """One run over some files. A bad one is reported, and the others are done."""
 
@@ -151,7 +171,7 @@ class Batch:
         progress = FilesProgress(self._report, self._interrupts, files, formats)
         for number, task in enumerate(tasks, start=1):
             progress.begin(number, task.path)
-            self._attempt(task, progress, tally)
+            attempt(task.path, self._report, tally, partial(self._animate, task, progress))
         return tally
 
     def _profile(self, listening: Listening, progress: Progress) -> SpeakerProfile | None:
@@ -171,24 +191,6 @@ class Batch:
         if made is not None:
             write_profile(self._job.keep, made)
         return made
-
-    def _attempt(self, task: Task, progress: FilesProgress, tally: Tally) -> None:
-        file = task.path
-        try:
-            self._animate(task, progress)
-            tally.done += 1
-        except (Cancelled, BrokenPipeError):
-            raise
-        except VisemoError as problem:
-            self._report.error(str(file), str(problem))
-            tally.failed += 1
-        except MemoryError:
-            self._report.error(str(file), "there is not enough memory for it; close other programs")
-            tally.failed += 1
-        except Exception as fault:  # the other files shall not suffer for it
-            self._report.error(str(file), f"a fault of this program: {fault!r}; please report it")
-            traceback.print_exc()
-            tally.faults += 1
 
     def _animate(self, task: Task, progress: FilesProgress) -> None:
         clip = read_clip(task.path, progress)

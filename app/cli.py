@@ -38,6 +38,7 @@ STUDIO = "studio"  # what is meant where no command is named
 COMMANDS = {
     STUDIO: Command("app.commands.studio", "open the window, on some files if you like"),
     "animate": Command("app.commands.animate", "turn speech into facial landmark tracks"),
+    "track": Command("app.commands.track", "find the face's landmarks in videos"),
     "rate": Command("app.commands.rate", "run a rating study, from design to statistics"),
     "train": Command("app.commands.train", "make the weights in resources/weights from data sets"),
     "corpus": Command("app.commands.corpus", "say what a data set holds and what is wrong with it"),

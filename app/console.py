@@ -47,6 +47,11 @@ class Report:
     def written(self, file: str, paths: Sequence[Path], heard: "EmotionMix") -> None:
         """A file is done."""
 
+    def made(
+        self, file: str, paths: Sequence[Path], words: str, figures: Mapping[str, object]
+    ) -> None:
+        """A file is done: what came of it in words, and as figures."""
+
     def finished(self, done: int, failed: int) -> None:
         """So many files are done, so many could not be."""
 
@@ -85,10 +90,17 @@ class TextReport(Report):
 
     def written(self, file: str, paths: Sequence[Path], heard: "EmotionMix") -> None:
         """What was heard and where the files are, in one line."""
+        self.made(file, paths, heard_as(heard), {})
+
+    def made(
+        self, file: str, paths: Sequence[Path], words: str, figures: Mapping[str, object]
+    ) -> None:
+        """The words and where the files are, in one line."""
+        del figures
         if not self._quiet:
             self._clear()
             names = ", ".join(str(path) for path in paths)
-            print(one_line(f"{file}: {heard_as(heard)} -> {names}"), file=self._out, flush=True)
+            print(one_line(f"{file}: {words} -> {names}"), file=self._out, flush=True)
 
     def finished(self, done: int, failed: int) -> None:
         """A sum, where something failed among several."""
@@ -136,7 +148,14 @@ class JsonReport(Report):
     def written(self, file: str, paths: Sequence[Path], heard: "EmotionMix") -> None:
         """With the utterance's two emotions and their weights."""
         emotion = {"top2": [heard.first, heard.second], "weights": list(heard.weights)}
-        self._send("written", file, paths=[str(path) for path in paths], utterance=emotion)
+        self.made(file, paths, "", {"utterance": emotion})
+
+    def made(
+        self, file: str, paths: Sequence[Path], words: str, figures: Mapping[str, object]
+    ) -> None:
+        """With the figures."""
+        del words
+        self._send("written", file, paths=[str(path) for path in paths], **figures)
 
     def finished(self, done: int, failed: int) -> None:
         """The last line."""

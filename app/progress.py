@@ -120,8 +120,10 @@ class FilesProgress(Progress):
         files: Sequence[Path],
         formats: int = 1,
         clock: Callable[[], float] = time.monotonic,
+        shares: Mapping[str, float] = ANIMATE_SHARES,
     ) -> None:
         super().__init__(report, interrupts, clock)
+        self._shares = shares
         self._files = len(files)
         self._sizes = [_size(file) for file in files]
         self._whole = sum(self._sizes)
@@ -134,14 +136,14 @@ class FilesProgress(Progress):
         self._writing = []
 
     def _part(self, stage: str, within: float) -> float:
-        if stage in ANIMATE_SHARES:
-            usual = list(ANIMATE_SHARES)
-            before = sum(ANIMATE_SHARES[name] for name in usual[: usual.index(stage)])
-            share = ANIMATE_SHARES[stage]
+        if stage in self._shares:
+            usual = list(self._shares)
+            before = sum(self._shares[name] for name in usual[: usual.index(stage)])
+            share = self._shares[stage]
         else:
             if stage not in self._writing:
                 self._writing.append(stage)
-            share = (1 - sum(ANIMATE_SHARES.values())) / self._formats
+            share = (1 - sum(self._shares.values())) / self._formats
             before = 1 - share * (self._formats - self._writing.index(stage))
         earlier = sum(self._sizes[: self._number - 1])
         own = self._sizes[self._number - 1]

@@ -33,8 +33,13 @@ def read_landmarks(path: Path) -> dict[str, Any]:
 
 
 def telling_moments(document: dict[str, Any], count: int) -> list[int]:
-    """Frames (from 0) worth a look: a closed and an open mouth in each of count / 2 stretches."""
+    """Frames (from 0) worth a look, by `telling_frames`."""
     openings = np.array([mouth_opening(_points(frame)) for frame in document["frames"]])
+    return telling_frames(openings, count)
+
+
+def telling_frames(openings: NDArray[np.floating], count: int) -> list[int]:
+    """A closed and an open mouth in each of count / 2 stretches of mouth openings (frames,)."""
     stretches = np.array_split(np.arange(len(openings)), max(1, count // 2))
     chosen = [
         int(frames[pick(openings[frames])])

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from core.errors import TrackError
 from core.tracks.dlib68 import DLIB_ARRAY, DLIB_FOLDER, DLIB_TABLE
 from core.tracks.face_track import FaceTrack, Gaps, TrackFacts, fill_gaps, gaps
-from core.tracks.lower_face import lower_face, seen, speaker_reference
+from core.tracks.lower_face import lower_face, speaker_reference
 from core.tracks.openface import OPENFACE, write_openface
 from core.tracks.reader import ASSUMED_FPS, TrackReader, TrackRequest
+from core.tracks.resampling import at_rate, seen
 from core.tracks.track_npz import TRACK_ARCHIVE, TRACK_NPZ, write_npz
 
 if TYPE_CHECKING:  # corpora look at the tracks that they name
@@ -25,6 +26,7 @@ __all__ = [
     "FaceTrack",
     "Gaps",
     "TrackFacts",
+    "at_rate",
     "fill_gaps",
     "gaps",
     "is_track",

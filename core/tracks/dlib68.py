@@ -8,6 +8,7 @@ a frame, numbered; an array (T, 68, 2) in .npy, or in .npz as its only one or as
 
 import csv
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -187,27 +188,31 @@ def _is_array(path: Path) -> bool:
     return path.suffix.lower() in (".npy", ".npz") and path.is_file()
 
 
+def _chosen(path: Path, stored: Mapping[str, NDArray[np.generic]]) -> NDArray[np.generic]:
+    """The array of points in an archive."""
+    names = list(stored)
+    if "xy" in names:
+        raise TrackError(
+            f"'{path}' has the 36 points that `visemo animate` writes; a track needs "
+            "all 68, as `visemo track` writes them"
+        )
+    if len(names) == 1:
+        return stored[names[0]]
+    name = next((name for name in ("landmarks", "points") if name in names), None)
+    if name is None:
+        raise TrackError(
+            f"'{path}' holds {', '.join(names) or 'nothing'}; expected an array named "
+            "'landmarks' or 'points' of (frames, 68, 2)"
+        )
+    return stored[name]
+
+
 def _read_array(request: TrackRequest) -> FaceTrack:
     path = request.path
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            points = loaded
-        else:
-            with loaded as stored:
-                names = stored.files
-                if "xy" in names:
-                    raise TrackError(
-                        f"'{path}' has the 36 points that `visemo animate` writes; a track needs "
-                        "all 68, as `visemo track` writes them"
-                    )
-                name = next((n for n in ("landmarks", "points") if n in names), names[0])
-                if name not in ("landmarks", "points") and len(names) > 1:
-                    raise TrackError(
-                        f"'{path}' holds {', '.join(names)}; expected an array named "
-                        "'landmarks' or 'points' of (frames, 68, 2)"
-                    )
-                points = stored[name]
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            points = loaded if isinstance(loaded, np.ndarray) else _chosen(path, loaded)
     except ARRAY_FAULTS as problem:
         raise TrackError(f"'{path}' cannot be read as an array: {problem}") from problem
     if points.ndim == 2 and points.shape[1] == 2 * POINTS68:

@@ -20,7 +20,6 @@ class TrackFacts:
     source: str = ""  # name of the video or of the file that was read, without its folder
     tracker: str = ""  # what found the points
     size: tuple[int, int] = (0, 0)  # of the picture in pixels, as it is shown; 0 unknown
-    seconds: float = 0.0  # of picture; 0 unknown
     sound_seconds: float = 0.0  # of the video's sound; 0 where it has none or nobody knows
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from core.errors import TrackError
 from core.face import IBUG68
@@ -16,20 +15,9 @@ from core.head_pose import frontal_reference, without_pose
 from core.shape_model import Array
 from core.timeline import Timeline
 from core.tracks.face_track import FaceTrack
+from core.tracks.resampling import resampled
 
 VIDEO_RATE = 25.0  # every video is brought to it first, as the paper's 60 fps were
-
-
-def resampled(values: NDArray[np.floating], times: Array, timeline: Timeline) -> Array:
-    """Cubic interpolation of values (T, ...) at growing times (T,) -> (timeline.count, ...).
-
-    Held at the ends.
-    """
-    if len(times) == 1:
-        return np.repeat(values.astype(np.float64), timeline.count, axis=0)
-    moments = np.clip(timeline.times(), times[0], times[-1])
-    result: Array = CubicSpline(times, values, axis=0)(moments)
-    return result
 
 
 def speaker_reference(tracks: Sequence[FaceTrack]) -> Array:
@@ -70,19 +58,3 @@ def lower_face(track: FaceTrack, timeline: Timeline, reference: Array | None = N
     shapes = lower_faces(points, track.detected, reference, track.times)
     video = Timeline.covering(track.duration, VIDEO_RATE)
     return resampled(resampled(shapes, track.times, video), video.times(), timeline)
-
-
-def seen(track: FaceTrack, timeline: Timeline) -> NDArray[np.bool_]:
-    """Which frames of the timeline (timeline.count,) show a face, found or interpolated.
-
-    Those nearest to a frame of the track that does, and at most one frame away from it.
-    """
-    moments = timeline.times()
-    after = np.searchsorted(track.times, moments).clip(1, max(len(track.times) - 1, 1))
-    after = np.minimum(after, len(track.times) - 1)
-    before = np.maximum(after - 1, 0)
-    nearer = moments - track.times[before] <= track.times[after] - moments
-    nearest = np.where(nearer, before, after)
-    near = np.abs(track.times[nearest] - moments) <= 1 / track.fps
-    result: NDArray[np.bool_] = track.detected[nearest] & near
-    return result

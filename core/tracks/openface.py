@@ -139,7 +139,7 @@ def write_openface(track: FaceTrack, path: Path) -> None:
     count = len(track.points)
     shown = np.where(track.detected[:, None, None], track.points[:, :, :2], 0)
     flat = rounded(shown.swapaxes(1, 2).reshape(count, -1), PIXEL_DECIMALS)
-    starts = rounded(np.maximum(track.times - 0.5 / track.fps, 0), TIME_DECIMALS)
+    starts = rounded(track.times - 0.5 / track.fps, TIME_DECIMALS)
     found = track.detected & ~track.filled
     row = ",".join(["%d,0", number(TIME_DECIMALS), "%d,%d", *[number(PIXEL_DECIMALS)] * 136]) + "\n"
     with atomic_text(path) as file:

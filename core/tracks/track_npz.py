@@ -38,7 +38,7 @@ def _is_track(path: Path) -> bool:
 def _read(request: TrackRequest) -> FaceTrack:
     path = request.path
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if str(stored["schema"]) != SCHEMA:
                 raise TrackError(f"'{path}' is of schema '{stored['schema']}'; expected {SCHEMA}")
             facts = msgspec.json.decode(str(stored["facts"]), type=TrackFacts)
@@ -74,7 +74,7 @@ def _is_archive(path: Path) -> bool:
 
 @lru_cache(maxsize=1)  # a corpus is read clip after clip, and unpacked once
 def _archive(path: Path, _changed: int) -> dict[str, NDArray[np.generic]]:
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         wanted = ("names", "landmarks", "detected", "unit", "fps")
         return {name: stored[name] for name in wanted}
 

@@ -23,7 +23,8 @@ from core.mfsc import mfsc, mfsc_timeline
 from core.monitor import SILENT, Monitor
 from core.shape_model import Array, ShapeModel
 from core.timeline import Timeline
-from core.tracks.lower_face import lower_faces, resampled
+from core.tracks.lower_face import lower_faces
+from core.tracks.resampling import resampled
 from core.voice_activity import frame_energy, voiced_frames
 from models.training.alignment import SoundModel, align, cepstra, fit_sounds, states_from_sounds
 from models.training.heard_clip import HeardClip

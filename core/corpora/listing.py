@@ -62,13 +62,8 @@ def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
     media = [file for file in found if file.suffix.lower() in MEDIA_SUFFIXES]
     others = [file for file in found if file.suffix.lower() not in MEDIA_SUFFIXES]
     problems += [
-        Problem(
-            file, f"is sound of a kind that is not read; expected {', '.join(AUDIO_SUFFIXES)}",
-            Kind.UNREADABLE,
-        )
-        for file in others
-        if file.suffix.lower() in FOREIGN
-    ]  # fmt: skip
+        Problem(file, reason, Kind.UNREADABLE) for file in others if (reason := _lost(file))
+    ]
     return Listing(path, path, tuple(media), tuple(others), tuple(problems), hidden)
 
 
@@ -88,3 +83,12 @@ def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
         seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(sub for sub in folders if sub != "__MACOSX")
         yield from (Path(name) / file for file in files)
+
+
+def _lost(file: Path) -> str:
+    """Why a file that is not looked at may be missed, "" where it will not."""
+    if file.suffix.lower() in FOREIGN:
+        return f"is sound of a kind that is not read; expected {', '.join(AUDIO_SUFFIXES)}"
+    if not file.exists():  # perhaps a folder of recordings, elsewhere
+        return "is a link to what is not there; expected a file or a folder"
+    return ""

@@ -141,6 +141,12 @@ def test_any_bytes_in_a_name(tmp_path: Path) -> None:
     assert {problem.path.name for problem in corpus.problems} == {name, "日本 🎤.wav"}
 
 
+def test_a_folder_that_has_moved_away_is_told(tmp_path: Path) -> None:
+    (emodb(tmp_path) / "speaker 8").symlink_to(tmp_path / "nowhere")
+    reason = one_problem(read_corpus(tmp_path), "speaker 8", Kind.UNREADABLE)
+    assert reason.startswith("is a link to what is not there")
+
+
 # Faces
 
 

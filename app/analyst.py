@@ -18,12 +18,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.clip_state import ANALYSING, DONE, FAILED, MISSING, STOPPED, WAITING, ClipState, part_done
 from app.engine import Engine
 from app.jobs import JobRunner
+from app.listenings import Listenings
 from app.result import Result
 from app.session import Session
 from core.animation import Animation
 from core.errors import VisemoError
 from core.monitor import Monitor
-from core.project import ProjectClip
+from core.project import Listening, ProjectClip
 
 T = TypeVar("T")
 PATIENCE = 200  # ms that a face may still take after somebody wished for another one
@@ -53,6 +54,7 @@ class Analyst(QObject):
         self._working: Path | None = None
         self._doing: object = None  # what exactly, so that it is not begun twice
         self._short_of_memory: set[Path] = set()
+        self._listenings = Listenings()
         self._held = False  # somebody else uses the worker
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._next)
@@ -109,6 +111,7 @@ class Analyst(QObject):
         """Another project is open: its files may not be those seen before."""
         self._states.clear()
         self._kept.clear()
+        self._listenings.forget()
 
     def use(self, engine: Engine) -> None:
         """Make everything anew with other weights or on another device."""
@@ -125,6 +128,7 @@ class Analyst(QObject):
     def hold(self) -> None:
         """Stop; the worker belongs to an export until `release`."""
         self._held = True
+        self._listenings.settle()
         self._runner.cancel()
         self._working = self._doing = None
 
@@ -135,10 +139,15 @@ class Analyst(QObject):
 
     def animation(self, wish: ProjectClip, monitor: Monitor) -> Animation:
         """For an export, in the worker: the one on the screen where it is as wished for."""
-        result = self._kept.get(wish.path)
-        if result is not None and result.face is not None and result.fulfils(wish):
+        result, listening = self._kept.get(wish.path), self._listenings.settled(wish)
+        if (
+            result is not None
+            and result.face is not None
+            and result.fulfils(wish)
+            and not self._engine.differs(result.listening, listening)
+        ):
             return result.face.animation
-        return self._engine.prepare(wish, monitor)
+        return self._engine.prepare(wish, monitor, listening)
 
     # What happens
 
@@ -157,6 +166,7 @@ class Analyst(QObject):
             del self._states[path]
         for path in [path for path in self._kept if path not in clips]:
             del self._kept[path]
+        self._listenings.follow(self._session.project)
         if self._working is not None and self._working == self._session.current:
             if not self._patience.isActive():
                 self._patience.start()
@@ -173,24 +183,41 @@ class Analyst(QObject):
             return
         for clip in self._session.project.clips:
             if self.state(clip.path).state in (WAITING, ANALYSING) and clip != wish:
-                work = partial(self._engine.prepare, clip)
-                self._start(clip.path, ("prepare", *_wished(clip)), work, self._prepared)
+                self._prepare(clip)
+                return
+        for clip in self._session.project.clips:  # what was done before its speaker was known
+            if self.state(clip.path).state == DONE and clip != wish and self._is_stale(clip):
+                self._prepare(clip)
                 return
         self._rest()
+
+    def _prepare(self, clip: ProjectClip) -> None:
+        listening = self._listenings.of(clip)
+        work = partial(self._engine.prepare, clip, listening=listening)
+        what = ("prepare", listening, *_wished(clip))
+        self._start(clip.path, what, work, partial(self._prepared, listening))
+
+    def _is_stale(self, clip: ProjectClip) -> bool:
+        heard = self._listenings.heard(clip.path)
+        return heard is not None and self._engine.differs(heard, self._listenings.of(clip))
 
     def _start_current(self, wish: ProjectClip) -> bool:
         if self.state(wish.path).state in (FAILED, STOPPED, MISSING):
             return False
-        result = self._kept.get(wish.path)
+        result, listening = self._kept.get(wish.path), self._listenings.of(wish)
         if result is None:
             work = partial(self._engine.listen, wish.path)
             self._start(wish.path, "listen", work, self._listened)
         elif result.analysis is None:
-            work = partial(self._engine.hear, result)
+            work = partial(self._engine.hear, result, listening=listening)
             self._start(wish.path, "hear", work, self._made)
         elif not result.fulfils(wish):
             work = partial(self._engine.animate, result, wish)
             self._start(wish.path, ("animate", *_wished(wish)), work, self._animated)
+        elif self._engine.differs(result.listening, listening):
+            work = partial(self._engine.hear_again, result, wish, listening)
+            what = ("hear again", listening, *_wished(wish))
+            self._start(wish.path, what, work, self._animated)
         else:
             return False
         return True
@@ -242,14 +269,10 @@ class Analyst(QObject):
         if result.speed is not None:
             self.speed_changed.emit(result.speed)
         assert result.face is not None
-        animation = result.face.animation
-        self._set(
-            path, state=DONE, part=1.0,
-            emotion=animation.utterance.first, duration=animation.duration,
-        )  # fmt: skip
-        self._tell(path)
+        self._prepared(result.listening, path, result.face.animation)
 
-    def _prepared(self, path: Path, animation: Animation) -> None:
+    def _prepared(self, listening: Listening, path: Path, animation: Animation) -> None:
+        self._listenings.note(path, listening)
         self._set(
             path, state=DONE, part=1.0,
             emotion=animation.utterance.first, duration=animation.duration,

@@ -103,8 +103,9 @@ def _tasks(given: Path, settings: AnimationSettings) -> list[Task]:
         project = read_project(given)
         if not project.clips:
             raise ProjectError("there are no clips in this project; add some in the studio.")
+        heard = project.listenings()
         return [
-            Task(clip.path, clip.settings, clip.smoothing, clip.sha256, project.listening(clip))
+            Task(clip.path, clip.settings, clip.smoothing, clip.sha256, heard[clip.speaker])
             for clip in project.clips
         ]
     files = _in_folder(given) if given.is_dir() else [given]
@@ -177,10 +178,9 @@ class Batch:
     def _profile(self, listening: Listening, progress: Progress) -> SpeakerProfile | None:
         """Of the speaker, where that makes a difference."""
         assert self._cascade is not None
-        recogniser = self._cascade.recogniser(listening.recogniser)
-        if not recogniser.uses_profile:
+        if not self._cascade.uses_profile(listening.recogniser):
             if self._job.profile is not None or listening.speaker:
-                title = TITLES[recogniser.name]
+                title = TITLES[self._cascade.recogniser(listening.recogniser).name]
                 progress.notice(f"{title} hears all speakers alike; who speaks makes no difference")
             return None
         if self._job.profile is not None:

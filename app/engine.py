@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,16 @@ import numpy as np
 from app.peaks import make_peaks
 from app.result import Face, Heard, Result, Values
 from app.sound.sound import decode
+from app.voices import Voices
 from core.animation import Animation, AnimationSettings, smoothed
 from core.animation_store import AnimationStore
 from core.audio_file import read_clip
 from core.clip import Clip
 from core.face import mouth_opening
 from core.gains import with_gains
+from core.hearing import Hearing
 from core.monitor import SILENT, Monitor
-from core.project import ProjectClip
+from core.project import BY_ITSELF, Listening, ProjectClip
 from core.shape_model import ShapeTrack
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ class Engine:
         self._load = load
         self._cascade: Cascade | None = None
         self._store = store
+        self._voices = Voices()
+        self._by_speaker: dict[str, bool] = {}  # which recognisers tell speakers apart
 
     def cascade(self, monitor: Monitor = SILENT) -> Cascade:
         """The trained networks, loaded when first asked for. Raises CheckpointError."""
@@ -52,6 +57,12 @@ class Engine:
     def device(self) -> str:
         """Where the networks run: "cpu", "cuda", "mps"; "" before they are loaded."""
         return "" if self._cascade is None else self._cascade.device
+
+    def differs(self, one: Listening, other: Listening) -> bool:
+        """Whether another thing might be heard in another way; quick, for any thread."""
+        if one is other or one == other:
+            return False
+        return one.recogniser != other.recogniser or self._by_speaker.get(one.recogniser, True)
 
     def listen(self, path: Path, monitor: Monitor) -> Result:
         """Read a sound, ready to be seen and played. Raises AudioFileError."""
@@ -67,12 +78,43 @@ class Engine:
             Heard(path, clip, spectrum, sound, picture, rate, peaks, tuple(noted.messages))
         )
 
-    def hear(self, result: Result, monitor: Monitor) -> Result:
-        """The emotions of a sound, before there is a face."""
+    def hear(self, result: Result, monitor: Monitor, listening: Listening = BY_ITSELF) -> Result:
+        """The emotions of a sound, before there is a face.
+
+        It does not wait for other clips of its speaker: unless all were listened to before, it is
+        heard by itself, and the result says so.
+        """
         self.cascade(monitor)
+        if not self._voices.knows(listening.company):
+            listening = Listening(listening.recogniser)
+        return self._heard(result, listening, monitor)
+
+    def hear_again(
+        self, result: Result, wish: ProjectClip, listening: Listening, monitor: Monitor
+    ) -> Result:
+        """What is heard in another way, once all clips of the speaker were listened to."""
+        assert result.analysis is not None
+        again = self._heard(result, listening, monitor)
+        assert again.analysis is not None
+        if again.analysis.heard_by == result.analysis.heard_by:
+            return replace(result, listening=listening)
+        return self.animate(again, wish, monitor)
+
+    def _heard(self, result: Result, listening: Listening, monitor: Monitor) -> Result:
+        hearing = self._hearing(listening, monitor)
         begun = time.perf_counter()
-        analysis = self._analyse(result.heard.clip, monitor, result.heard.spectrum)
-        return Result(result.heard, analysis, spent=time.perf_counter() - begun)
+        analysis = self._analyse(result.heard.clip, hearing, monitor, result.heard.spectrum)
+        spent = time.perf_counter() - begun
+        return Result(result.heard, analysis, spent=spent, listening=listening)
+
+    def _hearing(self, listening: Listening, monitor: Monitor) -> Hearing:
+        """With the speaker's profile, where that makes a difference."""
+        uses_profile = self.cascade(monitor).uses_profile(listening.recogniser)
+        self._by_speaker[listening.recogniser] = uses_profile
+        profile = None
+        if uses_profile:
+            profile = self._voices.profile(listening.speaker, listening.company, monitor)
+        return Hearing(listening.recogniser, profile)
 
     def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:
         """The face somebody wishes for; what `result` has already is not made again."""
@@ -87,22 +129,30 @@ class Engine:
             comparison = self._face(analysis, wish.comparison, wish.smoothing, before, monitor)
         spent = result.spent + time.perf_counter() - begun
         speed = None if result.face else result.heard.clip.duration / spent
-        return Result(result.heard, analysis, face, comparison, wish, speed=speed)
+        return Result(
+            result.heard, analysis, face, comparison, wish, speed=speed, listening=result.listening
+        )
 
-    def prepare(self, wish: ProjectClip, monitor: Monitor) -> Animation:
-        """The animation of a clip that is not on the screen."""
-        clip = read_clip(wish.path, monitor)
-        known = self._store.get(clip.source, self._weights(monitor), wish.settings)
+    def prepare(
+        self, wish: ProjectClip, monitor: Monitor, listening: Listening = BY_ITSELF
+    ) -> Animation:
+        """The animation of a clip that is not on the screen, all of its speaker listened to."""
+        hearing = self._hearing(listening, monitor)
+        clip, weights = read_clip(wish.path, monitor), self.cascade(monitor).weights_id(hearing)
+        known = self._store.get(clip.source, weights, wish.settings)
         if known is not None:
             return known
-        return self._pose(self._analyse(clip, monitor), wish.settings, None, monitor)
+        return self._pose(self._analyse(clip, hearing, monitor), wish.settings, None, monitor)
 
-    def _analyse(self, clip: Clip, monitor: Monitor, spectrum: Spectrum | None = None) -> Analysis:
+    def _analyse(
+        self, clip: Clip, hearing: Hearing, monitor: Monitor, spectrum: Spectrum | None = None
+    ) -> Analysis:
         cascade, sound = self.cascade(monitor), clip.source.sha256
-        known = self._store.get_emotions(sound, cascade.hearing_id())
-        analysis = cascade.analyse(clip, monitor, spectrum, known)
+        key = cascade.hearing_id(hearing)
+        known = self._store.get_emotions(sound, key)
+        analysis = cascade.analyse(clip, monitor, spectrum, known, hearing)
         if known is None:
-            self._store.put_emotions(sound, cascade.hearing_id(), analysis.emotions, monitor)
+            self._store.put_emotions(sound, key, analysis.emotions, monitor)
         return analysis
 
     def _face(
@@ -114,7 +164,7 @@ class Engine:
         monitor: Monitor,
     ) -> Face:
         if before is None:  # a clip just opened, perhaps one known from another day
-            weights = self._weights(monitor)
+            weights = self.cascade(monitor).weights_id(analysis.hearing)
             animation = self._store.get(analysis.clip.source, weights, settings)
             if animation is None:
                 animation = self._pose(analysis, settings, None, monitor)
@@ -132,11 +182,9 @@ class Engine:
     ) -> Animation:
         animation = self.cascade(monitor).pose(analysis, settings, monitor, previous)
         if previous is None:  # not every step of a drag is worth the disk
-            self._store.put(self._weights(monitor), animation, monitor)
+            weights = self.cascade(monitor).weights_id(analysis.hearing)
+            self._store.put(weights, animation, monitor)
         return animation
-
-    def _weights(self, monitor: Monitor) -> str:
-        return self.cascade(monitor).weights_id()
 
 
 class _Noted(Monitor):

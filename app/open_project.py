@@ -146,6 +146,18 @@ class OpenProject(QObject):
             for clip in self.project.clips
         )
 
+    def choose_recogniser(self, name: str) -> None:
+        """Who hears the emotions of all clips: BEST or one of TITLES."""
+        if name != self.project.recogniser:
+            self._push("Choose who hears", replace(self.project, recogniser=name))
+
+    def set_speaker(self, paths: Sequence[Path], speaker: str) -> None:
+        """Who speaks in some clips, by a name, or "" for the one of all clips without a name."""
+        changed = [replace(self.project.clip(path), speaker=speaker) for path in paths]
+        project = self.project.with_clips(changed)
+        if project != self.project:
+            self._push("Say who speaks", project)
+
     def select(self, index: int) -> None:
         """Select a segment of the current clip."""
         if index != self.selected:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.animation import Animation
 from core.clip import Clip
-from core.project import ProjectClip
+from core.project import BY_ITSELF, Listening, ProjectClip
 from core.shape_model import ShapeTrack
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Result:
     wish: ProjectClip | None = None  # what the faces were made for
     spent: float = 0.0  # seconds that hearing emotions took
     speed: float | None = None  # seconds of sound a second, where all was made just now
+    listening: Listening = BY_ITSELF  # how the emotions were heard
 
     def fulfils(self, wish: ProjectClip) -> bool:
         """Whether the faces are those that somebody wishes for."""

@@ -23,13 +23,17 @@ class Voices:
         self._voices: dict[Known, SpeakerProfile] = {}
 
     def knows(self, clips: Sequence[Path]) -> bool:
-        """Whether all were listened to, but for those that are not there."""
-        return all(known is None or known in self._voices for known in map(_known, clips))
+        """Whether all were listened to that a profile needs, but for those that are not there."""
+        return len(clips) < LEAST_CLIPS or all(
+            known is None or known in self._voices for known in map(_known, clips)
+        )
 
     def profile(
         self, name: str, clips: Sequence[Path], monitor: Monitor = SILENT, least: int = LEAST_CLIPS
     ) -> SpeakerProfile | None:
         """Of the speaker of `clips`; None where fewer than `least` of them can be used."""
+        if len(clips) < least:
+            return None
         parts = []
         for index, path in enumerate(clips):
             monitor.step(MEETING, index, len(clips))

@@ -78,10 +78,15 @@ class Project:
                 return clip
         raise KeyError(path)
 
-    def listening(self, clip: ProjectClip) -> "Listening":
-        """How a clip is to be heard."""
-        company = tuple(other.path for other in self.clips if other.speaker == clip.speaker)
-        return Listening(self.recogniser, clip.speaker, company)
+    def listenings(self) -> "dict[str, Listening]":
+        """How the clips of each speaker are to be heard."""
+        companies: dict[str, list[Path]] = {}
+        for clip in self.clips:
+            companies.setdefault(clip.speaker, []).append(clip.path)
+        return {
+            speaker: Listening(self.recogniser, speaker, tuple(company))
+            for speaker, company in companies.items()
+        }
 
     def with_clip(self, changed: ProjectClip) -> "Project":
         """The same project with the clip of that path changed, or added at the end."""

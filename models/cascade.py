@@ -50,6 +50,7 @@ class Analysis:
     spectrum: Spectrum
     own: BandStatistics  # of the clip's speech
     emotions: EmotionTrack
+    hearing: Hearing = AS_HEARD
     heard_by: HeardBy = BY_DERN
     recognisers: tuple[ModelId, ...] = ()  # the files of who heard it
     affect: AffectTrack | None = None  # where there are weights for it
@@ -122,11 +123,15 @@ class Cascade:
     def _affect(self) -> AffectRecogniser | None:
         return AffectRecogniser.load(self._folder)
 
+    def uses_profile(self, recogniser: str = BEST) -> bool:
+        """Whether another thing is heard where the speaker is known."""
+        return self.recogniser(recogniser).uses_profile or self._affect is not None
+
     def hearing_id(self, hearing: Hearing = AS_HEARD) -> str:
         """Names what emotions hang on beside the sound; devices differ in the last bit."""
-        recogniser = self.recogniser(hearing.recogniser)
-        files = [model.sha256 for model in recogniser.models]
-        return " ".join((recogniser.name, *files, self._heard_by(hearing).profile, self.device))
+        by = self._heard_by(hearing)
+        files = [model.sha256 for model in self.recogniser(hearing.recogniser).models]
+        return " ".join((by.recogniser, *files, repr(by.speaker), by.profile, self.device))
 
     def weights_id(self, hearing: Hearing = AS_HEARD) -> str:
         """The same for animations. Raises CheckpointError when a file is gone."""
@@ -134,11 +139,10 @@ class Cascade:
         return " ".join((self.hearing_id(hearing), affect, *self._face_hashes))
 
     def _heard_by(self, hearing: Hearing) -> HeardBy:
-        recogniser, profile = self.recogniser(hearing.recogniser), hearing.profile
-        uses_profile = recogniser.uses_profile or self._affect is not None
-        if profile is None or not uses_profile:
-            return HeardBy(recogniser.name)
-        return HeardBy(recogniser.name, profile.name, profile.id)
+        name, profile = self.recogniser(hearing.recogniser).name, hearing.profile
+        if profile is None or not self.uses_profile(hearing.recogniser):
+            return HeardBy(name)
+        return HeardBy(name, profile.name, profile.id)
 
     @cached_property
     def _face_hashes(self) -> tuple[str, ...]:
@@ -184,7 +188,9 @@ class Cascade:
         if self._affect is not None:
             affect = self._affect.hear(speech, self._runner, monitor)
             models = (*models, self._affect.model)
-        return Analysis(clip, speech.spectrum, speech.own, emotions, heard_by, models, affect)
+        return Analysis(
+            clip, speech.spectrum, speech.own, emotions, hearing, heard_by, models, affect
+        )
 
     def pose(
         self,

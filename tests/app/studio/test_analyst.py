@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,7 +19,7 @@ from app.session import Session
 from core.animation import Animation
 from core.errors import AudioFileError
 from core.monitor import Monitor
-from core.project import ProjectClip
+from core.project import Listening, ProjectClip
 from tests.core.animations import make_animation
 
 A, B, C = (Path(f"/sounds/{name}.wav") for name in "abc")
@@ -33,6 +34,7 @@ class FakeEngine:
         self.held: set[str] = set()
         self.bad: dict[str, Exception] = {}
         self.gate = threading.Event()
+        self.by_speaker = False
 
     def _do(self, what: str, path: Path, monitor: Monitor) -> None:
         self.log.append((what, path.stem))
@@ -48,18 +50,29 @@ class FakeEngine:
         heard = SimpleNamespace(path=path, clip=clip, sound=None, notices=())
         return Result(cast(Any, heard))
 
-    def hear(self, result: Result, monitor: Monitor) -> Result:
+    def hear(self, result: Result, monitor: Monitor, listening: Listening) -> Result:
+        """Whoever has company is heard by itself first."""
         self._do("hear", result.heard.path, monitor)
-        return Result(result.heard, cast(Any, SimpleNamespace()))
+        alone = listening if len(listening.company) == 1 else Listening()
+        return Result(result.heard, cast(Any, SimpleNamespace()), listening=alone)
+
+    def hear_again(
+        self, result: Result, wish: ProjectClip, listening: Listening, monitor: Monitor
+    ) -> Result:
+        self._do("hear again", wish.path, monitor)
+        return replace(self.animate(result, wish, monitor), listening=listening)
+
+    def differs(self, one: Listening, other: Listening) -> bool:
+        return self.by_speaker and one != other
 
     def animate(self, result: Result, wish: ProjectClip, monitor: Monitor) -> Result:
         self._do("animate", wish.path, monitor)
         animation = make_animation()
         opening = np.zeros(animation.timeline.count, np.float32)
         face = Face(animation, animation.shape, opening)
-        return Result(result.heard, result.analysis, face, None, wish)
+        return Result(result.heard, result.analysis, face, None, wish, listening=result.listening)
 
-    def prepare(self, wish: ProjectClip, monitor: Monitor) -> Animation:
+    def prepare(self, wish: ProjectClip, monitor: Monitor, listening: Listening) -> Animation:  # noqa: ARG002
         self._do("prepare", wish.path, monitor)
         return make_animation()
 
@@ -234,3 +247,66 @@ def test_while_the_worker_is_lent_nothing_is_begun(desk: Desk, qtbot: QtBot) -> 
     assert not desk.runner.busy
     desk.analyst.release()
     qtbot.waitUntil(lambda: desk.states() == [DONE])
+
+
+def test_once_all_clips_of_a_speaker_are_known_each_is_heard_by_them_once(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.engine.by_speaker = True
+    desk.session.add([A, B])
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 2 and not desk.analyst.busy)
+    assert desk.engine.log == [
+        ("listen", "a"), ("hear", "a"), ("animate", "a"), ("hear again", "a"), ("animate", "a"),
+        ("prepare", "b"),
+    ]  # fmt: skip
+    desk.engine.log.clear()
+    desk.session.add([C])
+    desk.session.show_clip(A)
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 3 and not desk.analyst.busy)
+    assert desk.engine.log[-4:] == [
+        ("hear again", "a"),
+        ("animate", "a"),
+        ("prepare", "c"),
+        ("prepare", "b"),
+    ]  # fmt: skip - what is not done yet comes first
+    desk.engine.log.clear()
+    desk.session.set_strength(0.5, final=True)  # is no reason to hear anything again
+    qtbot.waitUntil(lambda: desk.engine.log == [("animate", "a")] and not desk.analyst.busy)
+
+
+def test_clips_of_another_speaker_are_left_alone(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.by_speaker = True
+    desk.session.add([A, B, C])
+    desk.session.set_speaker([C], "Ann")
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 3 and not desk.analyst.busy)
+    desk.engine.log.clear()
+    desk.session.remove([B])
+    qtbot.waitUntil(lambda: not desk.analyst.busy)
+    assert {stem for _, stem in desk.engine.log} == {"a"}
+    desk.engine.log.clear()
+    desk.session.undo()
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 3 and not desk.analyst.busy)
+    assert {stem for _, stem in desk.engine.log} == {"a", "b"}
+
+
+def test_another_recogniser_hears_everything_again(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.by_speaker = True
+    desk.session.add([A, B])
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 2 and not desk.analyst.busy)
+    desk.engine.log.clear()
+    desk.session.choose_recogniser("dern")
+    qtbot.waitUntil(lambda: len(desk.engine.log) == 3 and not desk.analyst.busy)
+    assert desk.engine.log == [("hear again", "a"), ("animate", "a"), ("prepare", "b")]
+
+
+def test_changes_in_a_row_are_heard_once(desk: Desk, qtbot: QtBot) -> None:
+    desk.engine.by_speaker = True
+    desk.session.add([A])
+    qtbot.waitUntil(lambda: desk.states() == [DONE] and not desk.analyst.busy)
+    desk.engine.log.clear()
+    for path in (B, C):
+        desk.session.add([path])
+    desk.session.remove([B])
+    desk.session.show_clip(A)
+    qtbot.waitUntil(lambda: desk.states() == [DONE] * 2 and not desk.analyst.busy)
+    assert desk.engine.log.count(("hear again", "a")) == 1

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.engine import Engine
+from app.voices import MEETING
 from core.animation import Animation, AnimationSettings
 from core.animation_store import AnimationStore
 from core.audio_file import read_clip
@@ -16,10 +17,12 @@ from core.face import mouth_opening
 from core.gains import RegionGains
 from core.mfsc import mfsc
 from core.monitor import SILENT, Monitor
-from core.project import ProjectClip
+from core.project import Listening, ProjectClip
 from core.segments import SegmentChoice
 from models.cascade import Cascade
 from resources import SAMPLE
+from tests.app.conftest import save_speech
+from tests.weights import write_dern
 
 CHOSEN = AnimationSettings(
     segments=(
@@ -143,3 +146,70 @@ def test_every_emotion_can_be_wished_for(engine: Engine) -> None:
         assert made.face is not None
         seen.append(made.face.animation.shape.parameters)
     assert all(not np.array_equal(a, b) for a, b in zip(seen[1:], seen[:-1], strict=True))
+
+
+@pytest.fixture
+def attentive(own_weights: Path, tmp_path: Path) -> Engine:
+    """With a DERN that listens to who speaks."""
+    write_dern(own_weights, "speaker")
+    return Engine(lambda: Cascade.load(own_weights, "cpu"), AnimationStore(tmp_path / "kept"))
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Listening:
+    """Three clips of Ann."""
+    clips = [save_speech(tmp_path / f"{seed}.wav", 1.0, seed=seed) for seed in range(3)]
+    return Listening("", "Ann", tuple(clips))
+
+
+def test_a_clip_is_heard_by_itself_until_its_company_is_known(
+    attentive: Engine, company: Listening
+) -> None:
+    wish = ProjectClip(company.company[0])
+    heard = attentive.hear(attentive.listen(wish.path, SILENT), SILENT, company)
+    assert attentive.differs(heard.listening, company)
+    first = attentive.animate(heard, wish, SILENT)
+    again = attentive.hear_again(first, wish, company, SILENT)
+    assert not attentive.differs(again.listening, company)
+    assert first.face is not None
+    assert again.face is not None
+    assert again.face.animation.heard_by.speaker == "Ann"
+    assert not np.array_equal(
+        first.face.animation.emotions.probabilities, again.face.animation.emotions.probabilities
+    )
+    assert same(again.face.animation, attentive.prepare(wish, SILENT, company))
+    at_once = attentive.hear(attentive.listen(wish.path, SILENT), SILENT, company)
+    assert not attentive.differs(at_once.listening, company)
+
+
+def test_kept_results_know_whose_profile_they_had(
+    attentive: Engine, company: Listening, tmp_path: Path
+) -> None:
+    wish = ProjectClip(company.company[0])
+    made = attentive.prepare(wish, SILENT, company)
+    fewer = replace(company, company=company.company[:2])
+    other = attentive.prepare(wish, SILENT, fewer)
+    assert made.heard_by.profile != other.heard_by.profile
+    assert not same(made, other)
+    renamed = attentive.prepare(wish, SILENT, replace(company, speaker="Bob"))
+    assert (made.heard_by.speaker, renamed.heard_by.speaker) == ("Ann", "Bob")
+    assert same(made, attentive.prepare(wish, SILENT, company))
+    assert len(list((tmp_path / "kept").iterdir())) == 6  # three emotions, three animations
+
+
+def test_who_hears_all_speakers_alike_listens_to_nobody_else(
+    engine: Engine, company: Listening
+) -> None:
+    wish, counting = ProjectClip(company.company[0]), Counting()
+    result = engine.animate(engine.listen(wish.path, SILENT), wish, SILENT)
+    assert not engine.differs(
+        result.listening, replace(company, recogniser=result.listening.recogniser)
+    )
+    engine.prepare(wish, counting, company)
+    assert MEETING not in counting.stages
+
+
+def test_a_company_of_whom_one_has_gone_is_known(attentive: Engine, company: Listening) -> None:
+    gone = replace(company, company=(*company.company, Path("/nowhere/gone.wav")))
+    wish = ProjectClip(company.company[0])
+    assert same(attentive.prepare(wish, SILENT, company), attentive.prepare(wish, SILENT, gone))

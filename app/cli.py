@@ -2,12 +2,13 @@
 
 Only the chosen command's module is imported, so that help is there at once.
 Exit status: 0 done; 2 something the person can cure, told in one line; 130
-stopped with Ctrl-C; 1 a fault of ours, with its trace.
+stopped with Ctrl-C, 143 by SIGTERM where work can go on later; 1 a fault of ours, with its trace.
 """
 
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 from app.console import one_line
 from core.errors import Cancelled, VisemoError
 
-EXIT_BAD, EXIT_STOPPED = 2, 130
+EXIT_BAD, EXIT_STOPPED, EXIT_TERMINATED = 2, 130, 143
 
 # Before numpy and torch are loaded, unless the user says otherwise. Nothing here needs OpenBLAS's
 # threads, and they, like OpenMP's, would go on spinning after their work: long beside another
@@ -40,7 +41,7 @@ COMMANDS = {
     "animate": Command("app.commands.animate", "turn speech into facial landmark tracks"),
     "track": Command("app.commands.track", "find the face's landmarks in videos"),
     "rate": Command("app.commands.rate", "run a rating study, from design to statistics"),
-    "train": Command("app.commands.train", "make the weights in resources/weights from data sets"),
+    "train": Command("app.commands.train", "train networks on recordings, by a recipe"),
     "corpus": Command("app.commands.corpus", "say what a data set holds and what is wrong with it"),
     "evaluate": Command("app.commands.evaluate", "judge weights on corpora, as a report"),
     "sheet": Command("app.commands.sheet", "draw a page of faces from a landmark file"),
@@ -61,9 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         status: int = module.run(options)
         sys.stdout.flush()
-    except (KeyboardInterrupt, Cancelled):
+    except (KeyboardInterrupt, Cancelled) as stop:
         print("visemo: stopped", file=sys.stderr)
-        return EXIT_STOPPED
+        return EXIT_TERMINATED if stop.args == (signal.SIGTERM,) else EXIT_STOPPED
     except VisemoError as problem:
         print(f"visemo: error: {one_line(str(problem))}", file=sys.stderr)
         return EXIT_BAD

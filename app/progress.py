@@ -58,6 +58,45 @@ class Interrupts:
         raise KeyboardInterrupt
 
 
+class Finishing(Interrupts):
+    """Ctrl-C and SIGTERM while this is entered: KeyboardInterrupt at the next step, whole work
+    between; at once when it comes again. Its argument is the signal's number.
+    """
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._number = 0
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in self.SIGNALS:
+                if signal.getsignal(number) in (signal.default_int_handler, signal.SIG_DFL):
+                    self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if one was heard."""
+        if self.heard:
+            raise KeyboardInterrupt(self._number)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        again, self.heard, self._number = self.heard, True, number
+        if again:
+            raise KeyboardInterrupt(number)
+
+
 class Progress(Monitor):
     """Reports each stage, with the time left of that stage."""
 

@@ -20,9 +20,18 @@ from models.training.recipe_file import Recipe
 from models.training.recordings import Recording
 from models.training.run_folder import begin_run, write_curves, write_json
 
-TRAINABLE: dict[str, Callable[[Recipe, Material], list[Lesson]]] = {
-    "dern": learn_dern,
-    "dsrn": learn_dsrn,
+
+@dataclass(frozen=True, slots=True)
+class Trainable:
+    """What a recipe can train: the networks to be trained, and what recordings it takes."""
+
+    learn: Callable[[Recipe, Material], list[Lesson]]
+    faces: bool = False  # recordings come with faces
+
+
+TRAINABLE: dict[str, Trainable] = {
+    "dern": Trainable(learn_dern),
+    "dsrn": Trainable(learn_dsrn, faces=True),
 }
 
 
@@ -66,7 +75,7 @@ def train_fold(
     check(material, monitor)
     utterances = [recording.utterance for recording in recordings]
     begin_run(run, recipe, utterances, split, device, monitor)
-    lessons = TRAINABLE[recipe.trains](recipe, material)
+    lessons = TRAINABLE[recipe.trains].learn(recipe, material)
     epochs = {one.name: partial(recipe.epoch, examples=one.examples) for one in lessons}
     done: dict[str, TrainedNetwork] = {}
     try:

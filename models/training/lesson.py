@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.corpora.checks import check_classes
 from core.corpora.splits import Split
-from core.emotion import EMOTIONS
 from core.errors import TrainingError
 from core.monitor import SILENT, Monitor
 from models.checkpoint import Provenance
@@ -77,32 +77,6 @@ def check(material: Material, monitor: Monitor = SILENT) -> None:
             f"{len(silent)} recordings hold no speech and teach nothing, "
             f"such as {silent[0].utterance.audio}"
         )
-    known = {r.utterance.emotion for r in material.recordings}
-    if unknown := sorted(known - set(EMOTIONS)):
-        raise TrainingError(
-            f"there are recordings of {', '.join(unknown)}; expected {', '.join(EMOTIONS)}"
-        )
-    spoken = [r for r in material.train if r.voiced.sum() >= LEAST_SPEECH]
-    missing = [e for e in EMOTIONS if e not in {r.utterance.emotion for r in spoken}]
-    if missing and not material.allow_missing:
-        raise TrainingError(
-            f"there is no recording of {', '.join(missing)} among the {len(spoken)} to learn "
-            "from; add some, or go on without with --allow-missing"
-        )
-    if missing:
-        monitor.notice(f"nothing is learned of {', '.join(missing)}: there is no recording")
-    _one_sided(spoken, monitor)
-
-
-def _one_sided(recordings: Sequence[Recording], monitor: Monitor) -> None:
-    emotions: dict[str, set[str]] = {}
-    for recording in recordings:
-        emotions.setdefault(recording.utterance.speaker, set()).add(recording.utterance.emotion)
-    if len({emotion for own in emotions.values() for emotion in own}) < 2:
-        return
-    for speaker, own in sorted(emotions.items()):
-        if len(own) == 1:
-            monitor.notice(
-                f"{speaker} has recordings of {next(iter(own))} only: what is learned of them "
-                "may be the voice, not the emotion"
-            )
+    spoken = [r.utterance for r in material.train if r.voiced.sum() >= LEAST_SPEECH]
+    for note in check_classes(spoken, allow_missing=material.allow_missing):
+        monitor.notice(note)

@@ -71,8 +71,8 @@ def shipped_recipes() -> dict[str, Path]:
     return {path.stem: path for path in sorted(RECIPES.glob("*.toml"))}
 
 
-def load_recipe(name_or_file: str, trainable: Sequence[str]) -> Recipe:
-    """A shipped recipe by name, or one in a file.
+def load_recipe(name_or_file: str, trainable: Sequence[str], also: Sequence[str] = ()) -> Recipe:
+    """A shipped recipe by name, or one in a file; `also` are other names that would be right.
 
     Raises TrainingError that names the key, and what would be right.
     """
@@ -80,7 +80,7 @@ def load_recipe(name_or_file: str, trainable: Sequence[str]) -> Recipe:
     path = shipped.get(name_or_file, Path(name_or_file))
     if path.suffix != ".toml" and not path.is_file():
         raise TrainingError(
-            f"there is no recipe {name_or_file!r}; expected one of {', '.join(shipped)}, "
+            f"there is no recipe {name_or_file!r}; expected one of {', '.join((*also, *shipped))}, "
             "or a file such as my-recipe.toml"
         )
     try:

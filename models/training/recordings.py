@@ -69,7 +69,7 @@ def read_recordings(
     """Features of all utterances that can be read, in their order; the others are noticed."""
     listened = listen(utterances, cache, monitor)
     for problem in listened.problems:
-        monitor.notice(f"{problem.path} is left out: {problem.reason}")
+        monitor.notice(f"{problem.path} is left out: it {problem.reason}")
     return listened.recordings
 
 
@@ -138,7 +138,7 @@ def _hear(utterance: Utterance, cache: FeatureCache | None) -> _Heard | Problem:
         try:
             key = _key(utterance.audio)
         except OSError as error:
-            return Problem(utterance.audio, f"it cannot be read: {error.strerror}")
+            return Problem(utterance.audio, f"cannot be read: {error.strerror}")
         arrays = cache.get(key)
         if arrays is not None and _whole(arrays):
             values, voiced = arrays["values"].astype(np.float32), arrays["voiced"].astype(bool)
@@ -147,7 +147,7 @@ def _hear(utterance: Utterance, cache: FeatureCache | None) -> _Heard | Problem:
     try:
         features = mfsc(read_clip(utterance.audio, notices).samples)
     except AudioFileError as error:
-        return Problem(utterance.audio, str(error))
+        return Problem(utterance.audio, f"cannot be read: {error}")
     voiced = voiced_frames(frame_energy(features.values))
     if cache is not None and not notices.messages:  # or nobody would hear of them again
         cache.put(key, {"values": features.values, "voiced": voiced})

@@ -72,7 +72,10 @@ def test_unfinished_work_is_not_lost_unasked(
     [
         (["--data", "nowhere"], "There is no folder 'nowhere'; name that of the data sets"),
         ([], "the following arguments are required: --data"),
-        (["--data", ".", "--recipe", "soup"], "invalid choice: 'soup'"),
+        (
+            ["--data", ".", "--recipe", "soup"],
+            "there is no recipe 'soup'; expected one of bundled, dern-paper, dern-small, ",
+        ),
     ],
 )
 def test_what_cannot_be_is_explained(options: list[str], message: str, visemo: Visemo) -> None:

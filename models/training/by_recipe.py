@@ -1,0 +1,105 @@
+"""`visemo train RECIPE`: from folders of recordings to a run."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from core.corpora import read_corpus
+from core.corpora.corpus import Problem
+from core.corpora.splits import PROTOCOLS, Split, paper_folds
+from core.corpora.utterance import Utterance
+from core.errors import TrainingError
+from core.monitor import SILENT, Monitor
+from models.training.faces import filmed, made
+from models.training.feature_cache import CACHE_BYTES
+from models.training.fold import TRAINABLE, Trained, train_fold
+from models.training.loop import CPU
+from models.training.recipe_file import Recipe
+from models.training.recordings import Listened, listen
+
+NAMED = 3  # problems of one kind that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where recordings come from, and where their features are kept."""
+
+    data: Sequence[Path]  # corpora
+    tables: Path  # what made faces are made from
+    cache: Path | None = None
+    cache_bytes: int = CACHE_BYTES
+
+
+def train_by_recipe(
+    recipe: Recipe,
+    source: Source,
+    run: Path,
+    fold: int = 1,
+    monitor: Monitor = SILENT,
+    *,
+    device: torch.device = CPU,
+    allow_missing: bool = False,
+) -> Trained:
+    """Train on one fold (from 1) of the recipe's protocol. Raises CorpusError and TrainingError."""
+    utterances = read_corpora(source.data, monitor)
+    listened = material_for(recipe, utterances, source, monitor)
+    tell(listened.problems, monitor)
+    split = split_for(recipe, [r.utterance for r in listened.recordings], fold)
+    return train_fold(
+        recipe, listened.recordings, split, run, monitor,
+        device=device, allow_missing=allow_missing,
+    )  # fmt: skip
+
+
+def read_corpora(paths: Sequence[Path], monitor: Monitor = SILENT) -> list[Utterance]:
+    """All utterances of all corpora; what could not be used is noticed."""
+    utterances: list[Utterance] = []
+    for path in paths:
+        corpus = read_corpus(path, monitor=monitor)
+        tell(corpus.problems, monitor)
+        for note in corpus.notes:
+            monitor.notice(f"{path}: {note}")
+        utterances += corpus.utterances
+    return utterances
+
+
+def material_for(
+    recipe: Recipe, utterances: Sequence[Utterance], source: Source, monitor: Monitor = SILENT
+) -> Listened:
+    """Recordings as the recipe's networks take them."""
+    listened = listen(utterances, source.cache, monitor, source.cache_bytes)
+    if not TRAINABLE[recipe.trains].faces:
+        return listened
+    if recipe.dsrn.targets == "made":
+        shown = made(listened.recordings, source.tables, monitor)
+    else:
+        shown = filmed(listened.recordings, monitor)
+    return Listened(shown.recordings, listened.problems + shown.problems)
+
+
+def split_for(recipe: Recipe, utterances: Sequence[Utterance], fold: int = 1) -> Split:
+    """One fold of the recipe's protocol. Raises TrainingError when it has no such fold."""
+    if recipe.protocol == "none":
+        tenth = paper_folds(utterances, recipe.seed)[0]
+        train = tuple(sorted((*tenth.train, *tenth.validation)))
+        folds = [Split("none, a tenth to stop by", train, tenth.test)]
+    else:
+        folds = PROTOCOLS[recipe.protocol](utterances, recipe.seed)
+    if not 1 <= fold <= len(folds):
+        wanted = "1" if len(folds) == 1 else f"1 to {len(folds)}"
+        raise TrainingError(f"protocol '{recipe.protocol}' has no fold {fold}; expected {wanted}")
+    return folds[fold - 1]
+
+
+def tell(problems: Sequence[Problem], monitor: Monitor) -> None:
+    """Name what was left out: all of it in numbers, the first of each kind by name."""
+    counts = Counter(problem.kind for problem in problems)
+    for kind, count in counts.items():
+        named = [problem for problem in problems if problem.kind == kind][:NAMED]
+        for problem in named:
+            monitor.notice(f"{problem.path} is left out: it {problem.reason}")
+        if count > len(named):
+            monitor.notice(f"{count - len(named)} more are left out: {kind}")

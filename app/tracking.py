@@ -1,7 +1,7 @@
 """Tracking many videos: which ones, where their tracks go, and what to do when one is bad."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from app.batch import Tally, attempt
 from app.console import Report
-from app.progress import FilesProgress, Interrupts
+from app.export_job import make_folder
+from app.progress import FilesProgress, Interrupts, Progress
+from core.corpora import read_corpus
+from core.corpora.tracked import untracked
 from core.errors import ExportError, TrackError
 from core.export.exporter import MAX_FPS, MIN_FPS, output_path
 from core.tracks import (
+    TRACK_SUFFIX,
     TRACK_WRITERS,
     FaceTrack,
     at_rate,
@@ -30,7 +34,6 @@ VIDEO_SUFFIXES = {
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".vob", ".wmv", ".flv",
     ".ts", ".mts", ".m2ts", ".3gp", ".ogv", ".mxf", ".dv",
 }  # fmt: skip
-MARK = ".track"  # before the suffix, so that no track overwrites an animation of the same name
 _SHARES = {"tracking the face": 0.98}
 
 
@@ -88,6 +91,30 @@ def _in_folder(folder: Path) -> list[Path]:
     return files
 
 
+def corpus_videos(
+    paths: Sequence[Path], folder: Path | None, report: Report, interrupts: Interrupts
+) -> dict[Path, Path]:
+    """Videos of corpora that have no landmarks yet -> where their tracks go.
+
+    What is wrong with a corpus is told. Raises CorpusError for what is none, and TrackError
+    where several are to go to one folder.
+    """
+    if folder is not None and len(paths) > 1:
+        raise TrackError("one --out is for one corpus; leave it out, or track one after the other")
+    found: dict[Path, Path] = {}
+    for path in paths:
+        corpus = read_corpus(path, monitor=Progress(report, interrupts), tracks=folder)
+        own = dict(untracked(corpus, folder))
+        seen = sum(utterance.landmarks is not None for utterance in corpus.utterances)
+        told = f"{len(own)} of {len(corpus.utterances)} recordings have a video to track"
+        told += f", {seen} have landmarks"
+        if corpus.problems:
+            told += f", {len(corpus.problems)} files cannot be used (`visemo corpus` names them)"
+        report.note(str(path), told)
+        found |= own
+    return found
+
+
 class TrackBatch:
     """One run over some videos. A bad one is reported, and the others are done."""
 
@@ -97,11 +124,16 @@ class TrackBatch:
         self._request, self._model = request, model
         self._report, self._interrupts = report, interrupts
         self._tracker: FaceTracker | None = None
+        self._places: Mapping[Path, Path] = {}
         self._made: dict[Path, Path] = {}  # a track's path -> the video it is of
 
-    def run(self, files: Sequence[Path]) -> Tally:
-        """Track `files`. Raises TrackError where MediaPipe or its model is missing and needed."""
+    def run(self, files: Sequence[Path], places: Mapping[Path, Path] | None = None) -> Tally:
+        """Track `files`; `places` are the .track.npz of those that do not go where all go.
+
+        Raises TrackError where MediaPipe or its model is missing and needed.
+        """
         tally = Tally()
+        self._places = places or {}
         if any(file.is_file() and not is_track(file) for file in files):
             from models.face_tracker import FaceTracker
 
@@ -138,8 +170,10 @@ class TrackBatch:
     def _targets(self, file: Path) -> dict[str, Path]:
         """Where each format goes. Raises ExportError where something is in its place."""
         folder = self._request.folder or file.parent
+        place = self._places.get(file) or output_path(file, folder, TRACK_SUFFIX)
+        make_folder(place.parent)
         names = [*dict.fromkeys(self._request.formats), *(["png"] if self._request.sheet else [])]
-        targets = {name: output_path(file, folder, f"{MARK}.{name}") for name in names}
+        targets = {name: place.with_suffix(f".{name}") for name in names}
         for target in targets.values():
             other = self._made.get(target.absolute())
             if other is not None or target.absolute() == file.absolute():

@@ -50,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also NAME.track.png: frames of the video with the points on them, for a look",
     )  # fmt: skip
     parser.add_argument(
+        "--corpus", action="store_true",
+        help="the inputs are corpora, as `visemo corpus` reads them: the videos of all recordings "
+        "without landmarks go to CORPUS/tracks, or DIR, where the corpus is read with them",
+    )  # fmt: skip
+    parser.add_argument(
         "--quiet", action="store_true", help="say nothing but notes and errors (on stderr)"
     )
     parser.add_argument(
@@ -75,18 +80,23 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace, report: Report) -> int:
     from app.export_job import make_folder
     from app.progress import Interrupts
-    from app.tracking import TrackBatch, TrackRequest, videos
+    from app.tracking import TrackBatch, TrackRequest, corpus_videos, videos
 
     formats = tuple(name.strip() for name in options.format.split(",") if name.strip())
     request = TrackRequest(
         formats, options.out, options.max_gap, options.fps, options.input_fps, options.sheet
     )
-    files, failed = videos(options.inputs, report)
-    if request.folder is not None:
-        make_folder(request.folder)
     with Interrupts() as interrupts:
+        places: dict[Path, Path] = {}
+        if options.corpus:
+            places = corpus_videos(options.inputs, request.folder, report, interrupts)
+            files, failed = list(places), 0
+        else:
+            files, failed = videos(options.inputs, report)
+        if request.folder is not None:
+            make_folder(request.folder)
         model = options.model or default_model()
-        tally = TrackBatch(request, model, report, interrupts).run(files)
+        tally = TrackBatch(request, model, report, interrupts).run(files, places)
     failed += tally.failed
     report.finished(tally.done, failed + tally.faults)
     if tally.faults:

@@ -16,6 +16,7 @@ from core.corpora.manifest import manifest_fits, read_manifest
 from core.corpora.named import Parse, read_named
 from core.corpora.ravdess import parse_ravdess
 from core.corpora.savee import parse_savee
+from core.corpora.tracked import with_tracks
 from core.errors import CorpusError
 from core.monitor import SILENT, Monitor
 
@@ -59,14 +60,17 @@ CORPORA: dict[str, Reader] = {
 }
 
 
-def read_corpus(path: Path, name: str | None = None, monitor: Monitor = SILENT) -> Corpus:
+def read_corpus(
+    path: Path, name: str | None = None, monitor: Monitor = SILENT, tracks: Path | None = None
+) -> Corpus:
     """The corpus at a path, by the layout of a name in CORPORA or the one that fits.
 
     Every file is opened, and what is wrong with one becomes a problem of the corpus.
+    `tracks` is where `visemo track --corpus` wrote, if not to the corpus's own folder.
     Raises CorpusError when nothing there can be used, or it is not clear which layout it
     is, saying what the known ones look like.
     """
-    corpus = survey(path, name, monitor)
+    corpus = survey(path, name, monitor, tracks)
     if not corpus.utterances:
         counts = Counter(problem.kind for problem in corpus.problems)
         wrong = "; ".join((*(f"{kind}: {n}" for kind, n in counts.items()), *corpus.notes))
@@ -80,13 +84,15 @@ def read_corpus(path: Path, name: str | None = None, monitor: Monitor = SILENT) 
     return corpus
 
 
-def survey(path: Path, name: str | None = None, monitor: Monitor = SILENT) -> Corpus:
+def survey(
+    path: Path, name: str | None = None, monitor: Monitor = SILENT, tracks: Path | None = None
+) -> Corpus:
     """As `read_corpus`, but a corpus of which nothing can be used is no error."""
     if name is not None and name not in CORPORA:
         raise CorpusError(f"There is no layout '{name}'; expected one of {', '.join(CORPORA)}.")
     listing = list_files(Path(path), monitor)
     layout = name or _recognised(listing)
-    return replace(CORPORA[layout].read(listing, monitor), layout=layout)
+    return replace(with_tracks(CORPORA[layout].read(listing, monitor), tracks), layout=layout)
 
 
 def _recognised(listing: Listing) -> str:

@@ -10,6 +10,7 @@ from core.corpora.corpus import Kind, Problem
 from core.corpora.utterance import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from core.errors import CorpusError
 from core.monitor import SILENT, Monitor
+from core.tracks.reader import TRACK_SUFFIX
 
 STAGE = "looking for recordings"
 # Sound that the program does not read, so that it is not passed over as if it were none.
@@ -23,7 +24,7 @@ class Listing:
     path: Path  # as given: a folder, or a table
     folder: Path
     files: tuple[Path, ...] = ()
-    others: tuple[Path, ...] = ()  # neither sounds nor videos
+    others: tuple[Path, ...] = ()  # neither sounds nor videos, nor our own tracks of these
     problems: tuple[Problem, ...] = ()
     hidden: int = 0  # files whose names begin with a dot, which macOS leaves beside others
 
@@ -60,7 +61,11 @@ def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
             found.append(file)
     found.sort(key=lambda file: file.relative_to(path).as_posix())
     media = [file for file in found if file.suffix.lower() in MEDIA_SUFFIXES]
-    others = [file for file in found if file.suffix.lower() not in MEDIA_SUFFIXES]
+    others = [
+        file
+        for file in found
+        if file.suffix.lower() not in MEDIA_SUFFIXES and not file.name.endswith(TRACK_SUFFIX)
+    ]
     problems += [
         Problem(file, reason, Kind.UNREADABLE) for file in others if (reason := _lost(file))
     ]

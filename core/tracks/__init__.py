@@ -12,7 +12,7 @@ from core.tracks.dlib68 import DLIB_ARRAY, DLIB_FOLDER, DLIB_TABLE
 from core.tracks.face_track import FaceTrack, Gaps, TrackFacts, fill_gaps, gaps
 from core.tracks.lower_face import lower_face, speaker_reference
 from core.tracks.openface import OPENFACE, write_openface
-from core.tracks.reader import ASSUMED_FPS, TrackReader, TrackRequest
+from core.tracks.reader import ASSUMED_FPS, TRACK_SUFFIX, TrackReader, TrackRequest
 from core.tracks.resampling import at_rate, seen
 from core.tracks.track_npz import TRACK_ARCHIVE, TRACK_NPZ, write_npz
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # corpora look at the tracks that they name
 __all__ = [
     "ASSUMED_FPS",
     "TRACK_READERS",
+    "TRACK_SUFFIX",
     "TRACK_WRITERS",
     "FaceTrack",
     "Gaps",

@@ -13,6 +13,7 @@ from core.tracks.face_track import FaceTrack
 ARRAY_FAULTS = (
     OSError, ValueError, KeyError, EOFError, MemoryError, zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
+TRACK_SUFFIX = ".track.npz"  # marked, so that no track overwrites an animation of the same name
 ASSUMED_FPS = 25.0  # of tracks that say nothing about time
 
 

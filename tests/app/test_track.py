@@ -1,6 +1,7 @@
 """`visemo track` as a person runs it; the videos are real where the recordings are there."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image
 from app.cli import main
 from app.commands.track import default_model
 from app.track_sheet import write_sheet
+from core.corpora import read_corpus
 from core.errors import TrackError
 from core.monitor import SILENT
 from core.tracks import FaceTrack, read_track
@@ -149,6 +151,25 @@ def test_a_real_video_and_a_look_at_it(
     ]  # fmt: skip
     with Image.open(tmp_path / "bbaf2n.track.png") as sheet:
         assert sheet.size == (1280, 3 * 344)
+
+
+def test_the_videos_of_a_corpus(
+    real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "s1"
+    for part, name in (("audio", "bbaf2n.flac"), ("video", "bbaf2n.mpg")):
+        (folder / part).mkdir(parents=True)
+        shutil.copyfile(real.parents[1] / part / name, folder / part / name)
+    options = ["--corpus", "--model", str(MODEL)]
+    assert main(["track", str(folder), *options]) == 0
+    said = capsys.readouterr()
+    assert "1 of 1 recordings have a video to track, 0 have landmarks" in said.err
+    place = folder / "tracks" / "audio" / "bbaf2n.track.npz"
+    assert f"75 frames at 25 fps, a face in 100 %, no gaps -> {place}" in said.out
+    (utterance,) = read_corpus(folder).utterances
+    assert utterance.landmarks == place
+    assert main(["track", str(folder), *options]) == 0  # nothing is left to do
+    assert "0 of 1 recordings have a video to track, 1 have landmarks" in capsys.readouterr().err
 
 
 def drawn(track: FaceTrack, folder: Path) -> NDArray[np.uint8]:

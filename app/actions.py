@@ -82,6 +82,7 @@ def _commands() -> Iterable[Command]:
     yield Command("points", "View", "Landmarks", ("D",), checkable=True, begins_group=True)
     yield Command("indices", "View", "Landmark numbers", ("N",), checkable=True)
     yield Command("onion", "View", "Onion skin", ("O",), checkable=True)
+    yield Command("why", "View", "Mark what decided the emotion", ("W",), checkable=True)
     yield Command("full_screen", "View", "Full-screen face", ("F11",), checkable=True)
     yield Command("zoom_second", "View", "Zoom to seconds", ("Ctrl+1",), begins_group=True)
     yield Command("zoom_fit", "View", "Whole clip", ("Ctrl+3",))

@@ -135,6 +135,7 @@ class Analyst(QObject):
     def release(self) -> None:
         """Go on."""
         self._held = False
+        self._listenings.unsettle()
         self._next()
 
     def animation(self, wish: ProjectClip, monitor: Monitor) -> Animation:

@@ -10,7 +10,7 @@ class Listenings:
 
     def __init__(self) -> None:
         self._wished: dict[str, Listening] = {}  # of each speaker
-        self._settled = self._wished
+        self._settled: dict[str, Listening] | None = None
         self._heard: dict[Path, Listening] = {}
 
     def follow(self, project: Project) -> None:
@@ -29,9 +29,14 @@ class Listenings:
         """An export begins: whatever is changed meanwhile, it hears all its clips as now."""
         self._settled = self._wished
 
+    def unsettle(self) -> None:
+        """The export has ended."""
+        self._settled = None
+
     def settled(self, clip: ProjectClip) -> Listening:
         """How an export hears a clip; from any thread."""
-        return self._settled.get(clip.speaker, BY_ITSELF)
+        wished = self._wished if self._settled is None else self._settled
+        return wished.get(clip.speaker, BY_ITSELF)
 
     def note(self, path: Path, listening: Listening) -> None:
         """A clip was heard and is done."""

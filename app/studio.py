@@ -34,6 +34,7 @@ from app.windows.recording import Recording
 from app.windows.settings import NOTICE, Settings
 from core.animation_store import AnimationStore
 from core.errors import CheckpointError, SoundCardError, VisemoError
+from core.hearing import there_are
 from resources import SAMPLE
 
 if TYPE_CHECKING:
@@ -144,9 +145,10 @@ class Studio(QObject):
         settings.changed.connect(self._use_preferences)
         settings.refused.connect(lambda text: self.problems.show(CheckpointError(text)))
         self.playing.fps_changed.connect(self._show_fps)
+        window.lanes.why_toggled.connect(lambda on: window.actions_by_name["why"].setChecked(on))
         self.playing.mute_changed.connect(self._show_muted)
         self.playing.follow_changed.connect(self._show_follow)
-        settings.engine_changed.connect(lambda: analyst.use(self._engine()))
+        settings.engine_changed.connect(self._use_engine)
         settings.opened_again.connect(lambda path: self.open([path]))
 
     def _restore(self) -> None:
@@ -158,6 +160,7 @@ class Studio(QObject):
         self.window.hint.setVisible(not preferences.hints_seen)
         self.window.restore(preferences)
         self.clips.last_folder = preferences.last_folder
+        self.editing.show_recognisers(there_are(self.settings.weights))
         self.window.transport.set_enabled_for_clip(False)
         self._show_document()
         self._show_result()
@@ -184,6 +187,10 @@ class Studio(QObject):
         self.recording.use_device(preferences.input_device or None)
         takes = preferences.takes_folder
         self.recording.use_folder(Path(takes) if takes else self._folders.takes)
+
+    def _use_engine(self) -> None:
+        self.analyst.use(self._engine())
+        self.editing.show_recognisers(there_are(self.settings.weights))
 
     # What it is asked to do
 

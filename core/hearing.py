@@ -1,6 +1,7 @@
 """Who hears the emotions of a clip, and what it knows of the speaker."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.speaker_profile import SpeakerProfile
 
@@ -35,3 +36,13 @@ def check_recogniser(name: str) -> None:
     """Raise ValueError where `name` is neither BEST nor one of TITLES."""
     if name not in (BEST, *TITLES):
         raise ValueError(f"unknown recogniser {name!r}, expected one of {', '.join(TITLES)}")
+
+
+def recogniser_file(folder: Path, name: str) -> Path:
+    """The file of a recogniser in a folder of weights: a checkpoint, or settings that name some."""
+    return folder / (f"{name}.json" if name == "ensemble" else f"{name}.safetensors")
+
+
+def there_are(folder: Path) -> tuple[str, ...]:
+    """The recognisers that a folder of weights has files of."""
+    return tuple(name for name in TITLES if recogniser_file(folder, name).is_file())

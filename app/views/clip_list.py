@@ -46,6 +46,7 @@ class ClipList(QWidget):
     cancel_all_requested = Signal()
     retry_requested = Signal(Path)
     locate_requested = Signal(Path)
+    speaker_requested = Signal(list)  # of Path: somebody wants to say who speaks in them
     add_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -212,6 +213,7 @@ class ClipList(QWidget):
             menu.addAction("Try again", lambda: self.retry_requested.emit(row.path))
         if row.state in ("missing", "failed"):
             menu.addAction("Find the sound…", lambda: self.locate_requested.emit(row.path))
+        menu.addAction("Speaker…", lambda: self.speaker_requested.emit(self.selection()))
         menu.addSeparator()
         count = len(self.selection())
         words = f"Remove {count} clips from the list" if count > 1 else "Remove from the list"

@@ -9,6 +9,7 @@ from app.views.controls.calm import CalmSpin
 from app.views.controls.comparison_form import MODEL_CHOICES, ComparisonForm
 from app.views.controls.drawing import Themed, clear_ground, fill
 from app.views.controls.emotion_buttons import CHOICES, EmotionButtons
+from app.views.controls.hearing_row import HearingRow
 from app.views.controls.section import Section
 from app.views.controls.segment_facts import SegmentFacts
 from app.views.controls.slider import LabelledSlider
@@ -37,6 +38,7 @@ class EmotionPanel(QWidget):
     """
 
     scope_changed = Signal(str)  # "auto", "clip", "segments"
+    recogniser_chosen = Signal(str)  # one of TITLES
     emotion_chosen = Signal(str)  # "auto" or one of EMOTIONS
     strength_changed = Signal(float, bool)
     split_requested = Signal()  # at the playhead
@@ -86,6 +88,7 @@ class EmotionPanel(QWidget):
         self.emotions = EmotionButtons(theme)
         self.strength = LabelledSlider(theme, "Strength", (0.0, MAX_STRENGTH, 1.0))
         self.facts = SegmentFacts(theme)
+        self.hearing = HearingRow(theme)
         self.split = self._action("Split", "Cut the segment at the playhead in two")
         self.join = self._action("Join next", "Make this segment and the next one")
         self.reset = self._action("All automatic", "Back to what is heard, everywhere")
@@ -96,6 +99,7 @@ class EmotionPanel(QWidget):
         self._emotion_part = QWidget()
         column = _column(self._emotion_part, self.scope, self.emotions, self.strength, self.facts)
         column.addLayout(row)
+        column.addWidget(self.hearing)
 
     def _make_face(self, theme: Theme) -> None:
         self.model = Switch(theme, "Face model", MODEL_CHOICES)
@@ -139,6 +143,7 @@ class EmotionPanel(QWidget):
     def _connect(self) -> None:
         self.scope.chosen.connect(self.scope_changed)
         self.emotions.chosen.connect(self.emotion_chosen)
+        self.hearing.chosen.connect(self.recogniser_chosen)
         self.strength.moved.connect(self.strength_changed)
         self.split.clicked.connect(lambda: self.split_requested.emit())
         self.join.clicked.connect(lambda: self.join_requested.emit())
@@ -198,7 +203,7 @@ class EmotionPanel(QWidget):
         self._theme = theme
         fill(self, theme)
         parts: list[Themed] = [self.scope, self.emotions, self.strength, self.facts, self.model]
-        parts += [self.split, self.join, self.reset, self.comparison]
+        parts += [self.split, self.join, self.reset, self.comparison, self.hearing]
         parts += [*self.gains.values(), *self.sections.values()]
         for part in parts:
             part.set_theme(theme)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from app.analyst import Analyst
 from app.batch import SOUND_SUFFIXES
@@ -18,6 +18,7 @@ from core.moved_sounds import relinked
 from core.project_file import SUFFIX as PROJECT_SUFFIX
 
 SOUNDS = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
+LONGEST_NAME = 200  # letters of a speaker's name
 MOST_FROM_FOLDERS = 5_000  # files; whoever drops a whole disk did not mean it
 
 
@@ -39,6 +40,7 @@ class Clips(QObject):
         self._session, self._analyst, self._view = session, analyst, view
         self._problems, self._window = problems, window
         self.last_folder = ""  # of the dialogs
+        self._speakers: dict[Path, str] = {}
         view.opened.connect(session.show_clip)
         view.removed.connect(session.remove)
         view.dropped.connect(self.open)
@@ -47,6 +49,7 @@ class Clips(QObject):
         view.retry_requested.connect(analyst.retry)
         view.locate_requested.connect(self.locate)
         view.add_requested.connect(self.ask)
+        view.speaker_requested.connect(self.ask_speaker)
         session.project_changed.connect(self._show)
         session.current_changed.connect(lambda: view.set_current(session.current))
         analyst.clip_changed.connect(self._update)
@@ -117,6 +120,19 @@ class Clips(QObject):
         if name:
             self.relink(path, Path(name))
 
+    def ask_speaker(self, paths: Sequence[Path]) -> None:
+        """Ask who speaks in some clips: a name that is there already, or another."""
+        clips = self._session.project.clips
+        names = list(dict.fromkeys(clip.speaker for clip in clips if clip.speaker))
+        now = next((clip.speaker for clip in clips if clip.path in paths), "")
+        question = "Clips of one speaker help to hear each other. Without a name, all are of one."
+        place = names.index(now) if now in names else -1
+        name, said = QInputDialog.getItem(
+            self._window, "Who speaks?", question, ["", *names], place + 1, editable=True
+        )
+        if said:
+            self._session.set_speaker(paths, name.strip()[:LONGEST_NAME])
+
     def relink(self, path: Path, found: Path) -> None:
         """Take another file for a clip's sound, with everything that was chosen for it.
 
@@ -138,6 +154,7 @@ class Clips(QObject):
         self._session.relink(project, moved)
 
     def _show(self) -> None:
+        self._speakers = {clip.path: clip.speaker for clip in self._session.project.clips}
         self._view.set_clips([self._row(clip.path) for clip in self._session.project.clips])
         self._view.set_current(self._session.current)
 
@@ -146,7 +163,10 @@ class Clips(QObject):
 
     def _row(self, path: Path) -> ClipRow:
         state = self._analyst.state(path)
-        return ClipRow(path, state.state, state.part, state.detail, state.emotion, state.duration)
+        return ClipRow(
+            path, state.state, state.part, state.detail, state.emotion, state.duration,
+            self._speakers.get(path, ""),
+        )  # fmt: skip
 
 
 def _sounds(path: Path) -> list[Path]:

@@ -53,6 +53,7 @@ def doings(studio: Studio) -> dict[str, Callable[..., object]]:
         "points": lambda on: face.set_style(points=on),
         "indices": lambda on: face.set_style(indices=on),
         "onion": lambda on: face.set_style(onion=ONION if on else 0),
+        "why": studio.window.lanes.spectrogram.set_why,
         "zoom_second": playing.zoom_to_second, "zoom_in": partial(playing.zoom, True),
         "zoom_out": partial(playing.zoom, False), "follow": playing.set_follow,
         "theme": settings.other_theme, "shortcuts": settings.show_shortcuts,

@@ -1,5 +1,6 @@
 """Editing: the emotion panel, the segment lane and the keys all change the same session."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +39,7 @@ class Editing(QObject):
     def _wire(self) -> None:
         session, panel, lanes = self._session, self._panel, self._lanes
         panel.scope_changed.connect(session.choose_scope)
+        panel.recogniser_chosen.connect(session.choose_recogniser)
         panel.emotion_chosen.connect(self.choose)
         panel.strength_changed.connect(lambda s, final: session.set_strength(s, final=final))
         panel.gains_changed.connect(lambda gains, final: session.set_gains(gains, final=final))
@@ -80,7 +82,21 @@ class Editing(QObject):
         self._panel.show_settings(
             clip.settings, clip.smoothing, clip.comparison, segment, session.selected, len(found)
         )
+        self._show_hearing()
         self._face.set_captions(_caption(clip.settings), _caption(clip.comparison))
+
+    def show_recognisers(self, names: Sequence[str]) -> None:
+        """Those that there are weights for."""
+        self._panel.hearing.show_choices(names)
+        self._show_hearing()
+
+    def _show_hearing(self) -> None:
+        result, wished = self._analyst.result, self._session.project.recogniser
+        if result is None or result.analysis is None:
+            self._panel.hearing.show_heard(wished, None)
+        else:
+            clips = len(result.listening.company)
+            self._panel.hearing.show_heard(wished, result.analysis.heard_by, clips)
 
     # What actions do
 

@@ -45,12 +45,15 @@ class Playing(QObject):
         self.muted = False
         self._speed = 1.0
         self._sound: object = None  # the one the player has
+        self._until: float | None = None  # where a stretch that is played once ends
         self._wire()
 
     def _wire(self) -> None:
         player, lanes, bar = self._player, self._lanes, self._transport
         player.moved.connect(self._moved)
         player.state_changed.connect(lambda state: bar.set_playing(state == PLAYING))
+        player.state_changed.connect(self._stretch_ended)
+        lanes.place_chosen.connect(self.play_once)
         player.silent_changed.connect(bar.set_silent)
         bar.set_silent(player.silent_reason)
         lanes.seek_requested.connect(player.seek)
@@ -95,6 +98,21 @@ class Playing(QObject):
         self._face.set_time(seconds)
         if self.follows and self._player.state == PLAYING:
             self._time_range.follow(seconds)
+        if self._until is not None and seconds >= self._until:
+            self._player.stop()
+
+    def play_once(self, start: float, end: float) -> None:
+        """Play a stretch, and put the playhead where it began."""
+        self._player.pause()
+        self._player.set_loop(None)  # until it has been heard
+        self._player.seek(start)
+        self._player.play()
+        self._until = end
+
+    def _stretch_ended(self, state: str) -> None:
+        if state != PLAYING and self._until is not None:
+            self._until = None
+            self._show_loop()
 
     # What actions do
 

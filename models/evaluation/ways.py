@@ -7,11 +7,11 @@ from core.audio_file import read_clip
 from core.clip import Clip
 from core.corpora.utterance import Utterance
 from core.errors import AudioFileError, ReportError
-from core.hearing import BEST, TITLES, Hearing
+from core.hearing import BEST, TITLES, Hearing, recogniser_file
 from core.monitor import SILENT, Monitor
 from core.speaker_profile import SpeakerProfile
 from models.cascade import Cascade
-from models.recognisers import RECOGNISERS, recogniser_file
+from models.recognisers import RECOGNISERS
 from models.speaker_profiles import profile_of
 
 ALL = "all"

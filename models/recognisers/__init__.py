@@ -3,18 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from core.hearing import BEST
+from core.hearing import BEST, recogniser_file
 from models.recognisers.dern import DernRecogniser
 from models.recognisers.recogniser import Recogniser
 
 RECOGNISERS: dict[str, Callable[[Path], Recogniser]] = {"dern": DernRecogniser}
 # The best first, by what `visemo evaluate --recogniser all` measures on speakers never trained on.
 PREFERRED = ("dern",)
-
-
-def recogniser_file(folder: Path, name: str) -> Path:
-    """The file that a recogniser needs."""
-    return folder / f"{name}.safetensors"
 
 
 def load_recogniser(folder: Path, name: str = BEST) -> Recogniser:

@@ -26,7 +26,8 @@ class ClipRow:
     """One clip as the list shows it. Raises ValueError for an unknown state.
 
     `part` (0 to 1) is how much is analysed; `detail` the stage, or why it failed;
-    `emotion` the leading one of a clip that is done, or ""; `duration` in seconds.
+    `emotion` the leading one of a clip that is done, or ""; `duration` in seconds; `speaker`
+    who speaks, where somebody said.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class ClipRow:
     detail: str = ""
     emotion: str = ""
     duration: float | None = None
+    speaker: str = ""
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
@@ -46,7 +48,7 @@ class ClipRow:
         if self.state == ANALYSING:
             return f"Analysing {self.part:.0%}" + (f" · {detail}" if detail else "")
         if self.state == DONE:
-            parts = [self.emotion.capitalize() or "Done", detail]
+            parts = [self.emotion.capitalize() or "Done", self.speaker, detail]
             return " · ".join(part for part in parts if part)
         if self.state == FAILED:
             return f"Failed: {detail or 'it cannot be read'}"
@@ -142,7 +144,9 @@ class ClipModel(QAbstractListModel):
         if role == CURRENT_ROLE:
             return row.path == self.current
         if role == SEARCH_ROLE:
-            return f"{row.path.name} {self._folders[row.path]} {row.state} {row.emotion}"
+            return (
+                f"{row.path.name} {self._folders[row.path]} {row.state} {row.emotion} {row.speaker}"
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{row.path}\n{row.words()}"
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -47,6 +47,8 @@ class LanesView(QWidget):
     emotion_requested = Signal(int, str)  # one of EMOTIONS, or "auto"
     strength_requested = Signal(int, float)
     hovered = Signal(str)
+    why_toggled = Signal(bool)  # whether what decided the emotions is marked
+    place_chosen = Signal(float, float)  # somebody wants to hear it: from, to
 
     def __init__(self, theme: Theme, time_range: TimeRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,7 @@ class LanesView(QWidget):
         self._theme = theme
         self._heard: Heard | None = None
         self._track: EmotionTrack | None = None
+        self._spans: Sequence[EmotionSegment] = ()
         self._origin = 0.0  # where the playhead was before a drag
         self._mix = HeardMix()
         self.ruler = Ruler(theme, time_range)
@@ -128,6 +131,8 @@ class LanesView(QWidget):
             canvas.cancelled.connect(self._cancel)
             canvas.hovered.connect(self.hovered)
             canvas.pointed.connect(self.overlay.set_pointer)
+        self.spectrogram.why_toggled.connect(self.why_toggled)
+        self.spectrogram.place_chosen.connect(self.place_chosen)
         self.ruler.loop_requested.connect(self.loop_requested)
         self.ruler.loop_cleared.connect(self.loop_cleared)
         self.ruler.loop_shown.connect(self.overlay.set_loop)
@@ -162,12 +167,15 @@ class LanesView(QWidget):
             self.segments.set_segments((), -1)
             self.ruler.set_loop(None)
         self._mix.set_track(track)
+        self.spectrogram.show_why(track, self._spans)
         self._show_mix()
         self.overlay.update()
 
     def set_segments(self, segments: Sequence[EmotionSegment], selected: int) -> None:
         """Show the emotion segments; `selected` is an index, or -1."""
+        self._spans = segments
         self.segments.set_segments(segments, selected)
+        self.spectrogram.show_why(self._track, segments)
         self._mix.set_segments(segments)
         self._show_mix()
 
@@ -220,6 +228,7 @@ class LanesView(QWidget):
             "folded": [key for key, row in self._rows.items() if row.is_folded],
             "heights": self.splitter.sizes(),
             "spectrogram": self.spectrogram.saved_look(),
+            "why": self.spectrogram.shows_why,
         }
 
     def restore(self, state: Mapping[str, object]) -> None:
@@ -233,6 +242,7 @@ class LanesView(QWidget):
             and all(isinstance(height, int) and 0 < height < 10_000 for height in heights)
         ):
             self.splitter.setSizes(heights)
+        self.spectrogram.set_why(state.get("why") is True)
         self.spectrogram.set_look(Look.from_dict(state.get("spectrogram")))
 
     # Gestures

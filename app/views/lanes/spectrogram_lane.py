@@ -1,5 +1,6 @@
 """The MFSC spectrogram: what DERN and the face models hear."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -16,7 +17,10 @@ from app.views.lanes.canvas import LABEL_GAP, Canvas
 from app.views.lanes.colour_maps import colour_table
 from app.views.lanes.pixels import image
 from app.views.lanes.scale import Scale, Values, means
+from app.views.lanes.why_marks import WhyMarks
 from core.clip import SAMPLE_RATE
+from core.emotion import EmotionSegment, EmotionTrack
+from core.evidence import Place
 from core.mfsc import BANDS, mfsc_timeline
 from core.timeline import Timeline
 
@@ -85,6 +89,8 @@ class SpectrogramLane(Canvas):
     """40 mel bands, low ones below."""
 
     look_changed = Signal()
+    why_toggled = Signal(bool)
+    place_chosen = Signal(float, float)  # somebody wants to hear it: from, to
 
     def __init__(self, theme: Theme, time_range: TimeRange, parent: QWidget | None = None) -> None:
         super().__init__(theme, time_range, parent)
@@ -92,6 +98,10 @@ class SpectrogramLane(Canvas):
         self._heard: Heard | None = None
         self._loudest = 0.0  # natural log
         self._centres = band_centres()
+        self._why = WhyMarks()
+        self.shows_why = False
+        self._held: Place | None = None  # pressed, and not dragged yet
+        self._is_scrubbing = False
 
     def show_heard(self, heard: Heard | None) -> None:
         """Show another sound."""
@@ -100,6 +110,19 @@ class SpectrogramLane(Canvas):
             some = heard.spectrogram[:: max(len(heard.spectrogram) // LOOKED_AT, 1)]
             self._loudest = float(np.nanmax(some)) if len(some) else 0.0
         self.refresh()
+
+    def show_why(self, track: EmotionTrack | None, segments: Sequence[EmotionSegment]) -> None:
+        """What was heard in which segments, whose deciding places may be marked."""
+        if self._why.show(track, segments) and self.shows_why:
+            self.refresh()
+
+    def set_why(self, shown: bool) -> None:
+        """Mark what decided the emotions, or no more."""
+        if shown != self.shows_why:
+            self.shows_why = shown
+            self.setCursor(Qt.CursorShape.ArrowCursor)
+            self.refresh()
+            self.why_toggled.emit(shown)
 
     def set_look(self, look: Look) -> None:
         """Other colours or another range."""
@@ -120,6 +143,11 @@ class SpectrogramLane(Canvas):
         # Smooth only across bands: the columns are pixels already.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(0, 0, self.plot_width, self.height()), picture)
+        if self.shows_why:
+            painter.save()
+            painter.setClipRect(self.plot)
+            self._why.paint(painter, self.scale, self.height(), self.theme)
+            painter.restore()
         self._paint_frequencies(painter)
 
     def _pixels(self, levels: Values) -> NDArray[np.uint32]:
@@ -155,13 +183,54 @@ class SpectrogramLane(Canvas):
         band = min(max(int((1 - y / max(self.height(), 1)) * BANDS), 0), BANDS - 1)
         level = (float(self._heard.spectrogram[frame, band]) - self._loudest) * DECIBELS
         hertz = f"{self._centres[band]:.0f} Hz"
+        if (place := self._place(seconds)) is not None:
+            share = f"{place.share:.0%}".replace("%", " %")
+            return f"{share} of {place.emotion} was decided here · click to hear it"
         return f"{format_clock(seconds)} · band {band + 1}, {hertz} · {level:.0f} dB".replace(
             "-", "−"
         )
 
+    def _place(self, seconds: float) -> Place | None:
+        return self._why.at(seconds) if self.shows_why else None
+
+    # Gestures: a click on a place lets it be heard, a drag scrubs as everywhere
+
+    def take_hold(self, x: float, y: float) -> bool:  # noqa: ARG002
+        """See `Canvas`."""
+        self._held, self._is_scrubbing = self._place(self.seconds_at(x)), False
+        return self._held is not None
+
+    def carry(self, x: float) -> None:
+        """See `Canvas`."""
+        self._is_scrubbing = True
+        self.dragged.emit(self.seconds_at(x))
+
+    def put_down(self) -> None:
+        """See `Canvas`."""
+        if self._is_scrubbing:
+            self.let_go.emit(True)
+        elif self._held is not None:
+            self.place_chosen.emit(self._held.start, self._held.end)
+
+    def put_back(self) -> None:
+        """See `Canvas`."""
+        if self._is_scrubbing:
+            self.cancelled.emit()
+
+    def _hover(self, place: QPointF) -> None:
+        super()._hover(place)
+        over = self.is_open and self._place(self.seconds_at(place.x())) is not None
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+
     def menu(self, parent: QWidget) -> QMenu:
         """Colour map and range."""
         menu = QMenu(parent)
+        why = QAction("Mark what decided", menu, checkable=True, checked=self.shows_why)
+        why.triggered.connect(self.set_why)
+        menu.addAction(why)
+        menu.addSeparator()
         tables = (
             ("Colours", "map", MAPS),
             ("Range", "range", {value: f"{value} dB" for value in RANGES}),

@@ -104,11 +104,21 @@ def test_the_selection_outlives_new_rows(clips: ClipList) -> None:
 @pytest.mark.parametrize(
     ("row", "offers"),
     [
-        (0, ["Open", "Remove from the list", "Add sounds…"]),
-        (1, ["Open", "Cancel", "Remove from the list", "Add sounds…"]),
-        (2, ["Open", "Try again", "Find the sound…", "Remove from the list", "Add sounds…"]),
-        (3, ["Open", "Find the sound…", "Remove from the list", "Add sounds…"]),
-        (4, ["Open", "Try again", "Remove from the list", "Add sounds…"]),
+        (0, ["Open", "Speaker…", "Remove from the list", "Add sounds…"]),
+        (1, ["Open", "Cancel", "Speaker…", "Remove from the list", "Add sounds…"]),
+        (
+            2,
+            [
+                "Open",
+                "Try again",
+                "Find the sound…",
+                "Speaker…",
+                "Remove from the list",
+                "Add sounds…",
+            ],
+        ),
+        (3, ["Open", "Find the sound…", "Speaker…", "Remove from the list", "Add sounds…"]),
+        (4, ["Open", "Try again", "Speaker…", "Remove from the list", "Add sounds…"]),
     ],
 )
 def test_the_menu_offers_what_can_be_done(

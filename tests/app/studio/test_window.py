@@ -409,3 +409,23 @@ def test_the_face_fills_the_screen_and_comes_back(opened: Studio, qtbot: QtBot) 
     press(qtbot, opened, "Escape")
     assert not opened.window.isFullScreen()
     assert opened.window.lanes.isVisible()
+
+
+def test_a_place_is_played_once_and_the_loop_comes_back(opened: Studio, qtbot: QtBot) -> None:
+    opened.session.set_loop((0.0, 0.4))
+    opened.window.lanes.place_chosen.emit(1.0, 1.2)
+    assert opened.player.state == "playing"
+    qtbot.waitUntil(lambda: opened.player.state == "stopped")
+    assert opened.player.position == pytest.approx(1.0)
+    opened.player.seek(0.3)
+    opened.player.play()
+    qtbot.waitUntil(lambda: opened.player.position < 0.25)  # it went round
+    opened.player.stop()
+
+
+def test_what_decided_is_marked_by_a_key(opened: Studio, qtbot: QtBot) -> None:
+    press(qtbot, opened, "W")
+    assert opened.window.lanes.spectrogram.shows_why
+    assert opened.window.actions_by_name["why"].isChecked()
+    press(qtbot, opened, "W")
+    assert not opened.window.lanes.spectrogram.shows_why

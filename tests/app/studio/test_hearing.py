@@ -1,0 +1,125 @@
+"""Who hears, and who speaks, in the window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QInputDialog
+from pytestqt.qtbot import QtBot
+
+from app.studio import Studio
+from app.theme import DARK
+from app.views.controls.hearing_row import HearingRow
+from core.export import EXPORTERS, ExportSettings
+from core.hearing import HeardBy
+from core.monitor import SILENT
+from core.project_file import write_project
+from tests.app.conftest import Visemo, save_speech
+from tests.app.studio.studios import PATIENCE, look_after, make_studio
+from tests.weights import write_dern
+
+
+@pytest.fixture
+def studio(own_weights: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Studio]:
+    """With a DERN that listens to who speaks, and three clips."""
+    write_dern(own_weights, "speaker")
+    made = make_studio(tmp_path / "home", own_weights)
+    look_after(made, qtbot)
+    made.window.show()
+    made.session.add([save_speech(tmp_path / f"{seed}.wav", 1.0, seed=seed) for seed in range(3)])
+    wait(made, qtbot)
+    yield made
+    assert made.close()
+
+
+def wait(studio: Studio, qtbot: QtBot) -> None:
+    """Until everything has been heard as it is to be."""
+    analyst, session = studio.analyst, studio.session
+
+    def settled() -> bool:
+        states = {analyst.state(clip.path).state for clip in session.project.clips}
+        return not analyst.busy and states == {"done"}
+
+    qtbot.waitUntil(settled, timeout=PATIENCE)
+
+
+def test_clips_share_a_speaker_and_the_panel_says_so(studio: Studio, qtbot: QtBot) -> None:
+    speaker = studio.window.emotion.hearing.speaker
+    assert speaker.text() == "The speaker is known from 3 clips"
+    paths = [clip.path for clip in studio.session.project.clips]
+    studio.session.set_speaker(paths[1:], "Ann")
+    wait(studio, qtbot)
+    assert speaker.text() == ""  # it is alone now
+    studio.session.show_clip(paths[1])
+    wait(studio, qtbot)
+    assert speaker.text() == "Ann is known from 2 clips"
+    studio.session.undo()
+    wait(studio, qtbot)
+    assert speaker.text() == "The speaker is known from 3 clips"
+
+
+def test_the_list_asks_who_speaks(
+    studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [clip.path for clip in studio.session.project.clips]
+    asked: list[object] = []
+
+    def answer(*question: object, **_: object) -> tuple[str, bool]:
+        asked.append(question[3:])
+        return " Ann ", True
+
+    monkeypatch.setattr(QInputDialog, "getItem", answer)
+    studio.clips.ask_speaker(paths[:1])
+    studio.clips.ask_speaker(paths[:2])
+    assert asked == [([""], 0), (["", "Ann"], 1)]
+    assert [clip.speaker for clip in studio.session.project.clips] == ["Ann", "Ann", ""]
+    wait(studio, qtbot)
+    rows = studio.window.clips.model.rows
+    assert [row.words().endswith("· Ann") for row in rows] == [True, True, False]
+
+
+def test_the_window_and_the_command_line_write_the_same_bytes(
+    studio: Studio, own_weights: Path, visemo: Visemo, tmp_path: Path
+) -> None:
+    session, project = studio.session, tmp_path / "work.visemo"
+    write_project(session.to_save(), project)
+    weights = ("--weights", own_weights, "--device", "cpu")
+    assert visemo("animate", project, "--out", tmp_path / "out", *weights).status == 0
+    for clip in session.project.clips:
+        made = studio.analyst.animation(clip, SILENT)
+        path = tmp_path / f"{clip.path.stem}.json"
+        EXPORTERS["json"].write(made, path, ExportSettings())
+        assert path.read_bytes() == (tmp_path / "out" / path.name).read_bytes()
+        assert made.heard_by.profile
+
+
+@pytest.fixture
+def row(qtbot: QtBot) -> HearingRow:
+    made = HearingRow(DARK)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_where_there_is_nothing_to_choose_nothing_is_shown(row: HearingRow) -> None:
+    row.show_choices(("dern",))
+    row.show_heard("", HeardBy("dern"))
+    assert row.isHidden()
+    row.show_heard("", HeardBy("dern", "Ann", "0" * 64), 2)
+    assert not row.isHidden()
+    assert row.box.isHidden()
+
+
+def test_a_recogniser_is_chosen(row: HearingRow, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = {"dern": "DERN", "ensemble": "Ensemble"}
+    monkeypatch.setattr("app.views.controls.hearing_row.TITLES", titles)
+    row.show_choices(("dern", "ensemble"))
+    row.show_heard("", HeardBy("ensemble"))
+    assert row.box.currentText() == "Ensemble"
+    row.show_heard("dern", HeardBy("ensemble"))  # wished for, and not made yet
+    assert row.box.currentText() == "DERN"
+    said: list[str] = []
+    row.chosen.connect(said.append)
+    row.box.setCurrentIndex(1)
+    row.box.activated.emit(1)
+    assert said == ["ensemble"]

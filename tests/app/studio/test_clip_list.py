@@ -106,21 +106,12 @@ def test_the_selection_outlives_new_rows(clips: ClipList) -> None:
     [
         (0, ["Open", "Speaker…", "Remove from the list", "Add sounds…"]),
         (1, ["Open", "Cancel", "Speaker…", "Remove from the list", "Add sounds…"]),
-        (
-            2,
-            [
-                "Open",
-                "Try again",
-                "Find the sound…",
-                "Speaker…",
-                "Remove from the list",
-                "Add sounds…",
-            ],
-        ),
+        (2, ["Open", "Try again", "Find the sound…", "Speaker…", "Remove from the list",
+             "Add sounds…"]),
         (3, ["Open", "Find the sound…", "Speaker…", "Remove from the list", "Add sounds…"]),
         (4, ["Open", "Try again", "Speaker…", "Remove from the list", "Add sounds…"]),
     ],
-)
+)  # fmt: skip
 def test_the_menu_offers_what_can_be_done(
     clips: ClipList, told: Told, row: int, offers: list[str]
 ) -> None:
@@ -137,6 +128,7 @@ def test_the_menu_offers_what_can_be_done(
         "Cancel": ("cancel_requested", path),
         "Try again": ("retry_requested", path),
         "Find the sound…": ("locate_requested", path),
+        "Speaker…": ("speaker_requested", [path]),
         "Remove from the list": ("removed", [path]),
         "Add sounds…": ("add_requested",),
     }

@@ -28,7 +28,7 @@ from core.shape_model import ShapeModel
 FORMAT = "visemo-checkpoint/1"
 _METADATA_KEY = "visemo"
 # Frames that a network of each role sees at once; a file that says otherwise is refused.
-CONTEXT_FRAMES = {"dern": 15, "dsrn": 15, "local-cnn": 11, "functionals": 1, "valence-arousal": 4}
+CONTEXT_FRAMES = {"dern": 15, "dsrn": 15, "local-cnn": 46, "functionals": 1, "valence-arousal": 4}
 _BANDS = ("normalisation.mean", "normalisation.std")
 _SHAPE = ("shape.mean", "shape.components", "shape.variances", "shape.head")
 _MODEL = "model."

@@ -6,7 +6,7 @@ from pathlib import Path
 from core.speaker_profile import SpeakerProfile
 
 BEST = ""  # in place of a recogniser's name: the best that there are weights for
-TITLES = {"dern": "DERN"}  # every recogniser, as people call it
+TITLES = {"dern": "DERN", "local-cnn": "Local CNN"}  # every recogniser, as people call it
 
 
 @dataclass(frozen=True, slots=True)

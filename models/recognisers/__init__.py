@@ -5,9 +5,13 @@ from pathlib import Path
 
 from core.hearing import BEST, recogniser_file
 from models.recognisers.dern import DernRecogniser
+from models.recognisers.local_cnn import LocalCnnRecogniser
 from models.recognisers.recogniser import Recogniser
 
-RECOGNISERS: dict[str, Callable[[Path], Recogniser]] = {"dern": DernRecogniser}
+RECOGNISERS: dict[str, Callable[[Path], Recogniser]] = {
+    "dern": DernRecogniser,
+    "local-cnn": LocalCnnRecogniser,
+}
 # The best first, by what `visemo evaluate --recogniser all` measures on speakers never trained on.
 PREFERRED = ("dern",)
 

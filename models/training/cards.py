@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core.atomic import atomic_text
+from core.hearing import TITLES
 from models.checkpoint import Description
 
 GRID_SOURCE = "GRID speaker 1 (Cooke, Barker, Cunningham, Shao 2006; CC BY 4.0)"
@@ -20,24 +21,32 @@ _NEUTRAL = (
     "disguised as others, and from synthetic voices and the actors of EmoDB, whose motion was "
     "made from the times of the sounds they say. Nobody else was filmed.\n"
 )
-_RECOGNISER = (
-    "Which of seven emotions a frame of speech sounds like, learned from acted English and "
-    "German. Acted emotions are louder and clearer than real ones; a word of a real person may "
-    "well be misread. Not for judging people.\n"
+_ACTED = (
+    "learned from acted English and German. Acted emotions are louder and clearer than real "
+    "ones; a word of a real person may well be misread. Not for judging people.\n"
+)
+_OPENINGS = {
+    "dern": f"Which of seven emotions a frame of speech sounds like, {_ACTED}",
+    "local-cnn": "Which of seven emotions half a second of speech sounds like, and how far to "
+    f"trust it (Milde and Biemann 2015), {_ACTED}",
+}
+_UNHEARD = (
+    "Calm counted as neutral; boredom left out; children, whispering, song and "
+    "languages other than English and German were never heard.\n"
 )
 _LIMITS = {
     "dsrn": "Lower face only, 36 points, no tongue, no teeth, no head motion. One speaker's way "
     "of moving his lips. Noise and music are heard as if they were speech.\n",
-    "dern": "Calm counted as neutral; boredom left out; children, whispering, song and "
-    "languages other than English and German were never heard.\n",
+    "dern": _UNHEARD,
+    "local-cnn": _UNHEARD,
 }
 
 
 def write_card(checkpoint: Path, description: Description) -> Path:
     """The card of a checkpoint, as Markdown of the same name."""
     role, label = description.role, description.labels[0]
-    opening = _RECOGNISER if role == "dern" else _NEUTRAL if label == "neutral" else _PRIOR
-    title = "DERN" if role == "dern" else f"DSRN, {label}"
+    opening = _OPENINGS.get(role) or (_NEUTRAL if label == "neutral" else _PRIOR)
+    title = TITLES.get(role) or f"DSRN, {label}"
     figures = description.provenance.metrics
     lines = [
         f"# {title} (`{checkpoint.name}`)\n",

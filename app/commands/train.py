@@ -27,8 +27,18 @@ def _bundled(options: argparse.Namespace, monitor: Monitor) -> None:
     train_bundled(options.data, options.out, options.cache, recipe, monitor)
 
 
+def _local_cnn(options: argparse.Namespace, monitor: Monitor) -> None:
+    from models.training.local_cnn_recipe import LocalCnnRecipe, train_local_cnn
+
+    recipe = LocalCnnRecipe(seed=options.seed)
+    train_local_cnn(options.data, options.out, options.cache, recipe, monitor)
+
+
 # What makes files of resources/weights. All else is a TOML file.
-RECIPES: dict[str, Callable[[argparse.Namespace, Monitor], None]] = {"bundled": _bundled}
+RECIPES: dict[str, Callable[[argparse.Namespace, Monitor], None]] = {
+    "bundled": _bundled,
+    "local-cnn": _local_cnn,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -74,7 +74,7 @@ def test_unfinished_work_is_not_lost_unasked(
         ([], "the following arguments are required: --data"),
         (
             ["--data", ".", "--recipe", "soup"],
-            "there is no recipe 'soup'; expected one of bundled, dern-paper, dern-small, ",
+            "there is no recipe 'soup'; expected one of bundled, local-cnn, dern-paper, ",
         ),
     ],
 )

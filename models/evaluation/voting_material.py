@@ -1,0 +1,54 @@
+"""What the voting table needs of a corpus: features, copies in other pitches, functionals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.audio_file import read_clip
+from core.corpora.utterance import Utterance
+from core.errors import AudioFileError
+from core.functionals import functionals
+from core.mfsc import mfsc
+from core.monitor import SILENT, Monitor
+from core.voice_activity import frame_energy, voiced_frames
+from models.evaluation.voting_table import Material
+from models.training.pitch_shift import SEMITONES, pitch_shifted
+from models.training.recordings import Recording, in_threads
+
+STAGE = "listening to recordings"
+
+
+def voting_material(
+    utterances: Sequence[Utterance], copies: bool = True, monitor: Monitor = SILENT
+) -> Material:
+    """Of all utterances that can be read; the others are noticed.
+
+    Raises TrainingError where copies are wanted and python-stretch is not there.
+    """
+    if copies:
+        pitch_shifted(np.zeros(1), 0.0)  # says so before the work begins
+    shifts = (0.0, *SEMITONES) if copies else (0.0,)
+
+    def hear(utterance: Utterance) -> tuple[list[Recording], np.ndarray] | str:
+        try:
+            samples = read_clip(utterance.audio).samples[:]
+        except AudioFileError as error:
+            return f"{utterance.audio} is left out: {error}"
+        heard = [_heard(utterance, pitch_shifted(samples, s) if s else samples) for s in shifts]
+        return heard, functionals(samples, heard[0].values, heard[0].voiced)
+
+    recordings: list[list[Recording]] = []
+    features = []
+    for result in in_threads(utterances, hear, STAGE, monitor):
+        if isinstance(result, str):
+            monitor.notice(result)
+        else:
+            recordings.append(result[0])
+            features.append(result[1])
+    original, *others = zip(*recordings, strict=True)
+    return Material(original, tuple(others), np.stack(features))
+
+
+def _heard(utterance: Utterance, samples: np.ndarray) -> Recording:
+    values = mfsc(samples).values
+    return Recording(utterance, values, voiced_frames(frame_energy(values)))

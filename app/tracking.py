@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app.batch import Tally, attempt
 from app.console import Report
@@ -13,9 +12,11 @@ from app.export_job import make_folder
 from app.progress import FilesProgress, Interrupts, Progress
 from core.corpora import read_corpus
 from core.corpora.tracked import untracked
+from core.corpora.utterance import VIDEO_SUFFIXES
 from core.errors import ExportError, TrackError
 from core.export.exporter import MAX_FPS, MIN_FPS, output_path
 from core.tracks import (
+    ASSUMED_FPS,
     TRACK_SUFFIX,
     TRACK_WRITERS,
     FaceTrack,
@@ -25,16 +26,14 @@ from core.tracks import (
     is_track,
     read_track,
 )  # fmt: skip
-
-if TYPE_CHECKING:
-    from models.face_tracker import FaceTracker
+from core.tracks.face_track import GAP_LIMIT
+from models.face_tracker import STAGE, FaceTracker
 
 # Of a folder's files, those taken for videos; a file that is named may be called anything.
-VIDEO_SUFFIXES = {
-    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".vob", ".wmv", ".flv",
-    ".ts", ".mts", ".m2ts", ".3gp", ".ogv", ".mxf", ".dv",
+SUFFIXES = {
+    *VIDEO_SUFFIXES, ".m4v", ".vob", ".wmv", ".ts", ".mts", ".m2ts", ".3gp", ".ogv", ".mxf", ".dv",
 }  # fmt: skip
-_SHARES = {"tracking the face": 0.98}
+_SHARES = {STAGE: 0.98}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,9 @@ class TrackRequest:
 
     formats: tuple[str, ...]  # some of TRACK_WRITERS
     folder: Path | None = None  # None: beside each video
-    max_gap: float = 0.2  # seconds without a face that are interpolated
+    max_gap: float = GAP_LIMIT  # seconds without a face that are interpolated
     fps: float | None = None  # to which tracks are brought; None: as they were filmed
-    input_fps: float = 25.0  # of given tracks that do not say it
+    input_fps: float = ASSUMED_FPS  # of given tracks that do not say it
     sheet: bool = False  # also a picture of it
 
     def __post_init__(self) -> None:
@@ -82,9 +81,7 @@ def _in_folder(folder: Path) -> list[Path]:
     files = [
         file
         for file in sorted(folder.iterdir())
-        if file.suffix.lower() in VIDEO_SUFFIXES
-        and not file.name.startswith(".")
-        and not file.is_dir()
+        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and not file.is_dir()
     ]
     if not files:
         raise TrackError("there are no videos in this folder; expected MP4, MOV, MKV, AVI or MPG")
@@ -135,8 +132,6 @@ class TrackBatch:
         tally = Tally()
         self._places = places or {}
         if any(file.is_file() and not is_track(file) for file in files):
-            from models.face_tracker import FaceTracker
-
             self._tracker = FaceTracker(self._model)
         progress = FilesProgress(self._report, self._interrupts, files, shares=_SHARES)
         for number, file in enumerate(files, start=1):
@@ -169,6 +164,8 @@ class TrackBatch:
 
     def _targets(self, file: Path) -> dict[str, Path]:
         """Where each format goes. Raises ExportError where something is in its place."""
+        if self._request.sheet and is_track(file):
+            raise TrackError("a page of frames needs the video; name that, or leave out --sheet")
         folder = self._request.folder or file.parent
         place = self._places.get(file) or output_path(file, folder, TRACK_SUFFIX)
         make_folder(place.parent)

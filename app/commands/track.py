@@ -9,8 +9,6 @@ from app.console import JsonReport, Report, TextReport
 from core.errors import Cancelled, TrackError, VisemoError
 
 FORMATS = "npz"
-MAX_GAP = 0.2
-MODEL = "face_landmarker.task"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,11 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--model", type=Path, metavar="FILE",
-        help=f"MediaPipe's {MODEL}; default: that in 'visemo/models' of the user's data folder",
+        help="MediaPipe's face_landmarker.task (default: that in 'visemo/models' of the user's "
+        "data folder)",
     )  # fmt: skip
     parser.add_argument(
-        "--max-gap", type=float, default=MAX_GAP, metavar="S",
-        help="seconds without a face that are interpolated (default: %(default)s); "
+        "--max-gap", type=float, metavar="S",
+        help="seconds without a face that are interpolated (default: 0.2); "
         "longer stretches stay without",
     )  # fmt: skip
     parser.add_argument(
@@ -81,11 +80,15 @@ def _run(options: argparse.Namespace, report: Report) -> int:
     from app.export_job import make_folder
     from app.progress import Interrupts
     from app.tracking import TrackBatch, TrackRequest, corpus_videos, videos
+    from core.tracks.face_track import GAP_LIMIT
 
     formats = tuple(name.strip() for name in options.format.split(",") if name.strip())
+    longest = GAP_LIMIT if options.max_gap is None else options.max_gap
     request = TrackRequest(
-        formats, options.out, options.max_gap, options.fps, options.input_fps, options.sheet
+        formats, options.out, longest, options.fps, options.input_fps, options.sheet
     )
+    if options.corpus and "npz" not in formats:
+        raise TrackError("corpora are read with tracks in npz; add it to --format")
     with Interrupts() as interrupts:
         places: dict[Path, Path] = {}
         if options.corpus:
@@ -109,6 +112,8 @@ def default_model() -> Path:
 
     Raises TrackError where there is no such folder.
     """
+    from models.face_tracker import MODEL_NAME
+
     try:
         if sys.platform == "win32":
             data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
@@ -118,4 +123,4 @@ def default_model() -> Path:
             data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     except RuntimeError as problem:  # nobody's home
         raise TrackError(f"name the model with --model: {problem}") from problem
-    return data / "visemo" / "models" / MODEL
+    return data / "visemo" / "models" / MODEL_NAME

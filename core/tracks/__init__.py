@@ -12,7 +12,7 @@ from core.tracks.dlib68 import DLIB_ARRAY, DLIB_FOLDER, DLIB_TABLE
 from core.tracks.face_track import FaceTrack, Gaps, TrackFacts, fill_gaps, gaps
 from core.tracks.lower_face import lower_face, speaker_reference
 from core.tracks.openface import OPENFACE, write_openface
-from core.tracks.reader import ASSUMED_FPS, TRACK_SUFFIX, TrackReader, TrackRequest
+from core.tracks.reader import ASSUMED_FPS, TRACK_SUFFIX, TrackReader, TrackSource
 from core.tracks.resampling import at_rate, seen
 from core.tracks.track_npz import TRACK_ARCHIVE, TRACK_NPZ, write_npz
 
@@ -68,7 +68,7 @@ def read_track(path: Path, name: str = "", fps: float = ASSUMED_FPS) -> FaceTrac
         raise TrackError(f"'{path}' is not there")
     for reader in TRACK_READERS.values():
         if reader.recognises(path):
-            return reader.read(TrackRequest(path, name, fps))
+            return reader.read(TrackSource(path, name, fps))
     known = "; ".join(reader.description for reader in TRACK_READERS.values())
     raise TrackError(f"'{path}' is not a face track; expected one of: {known}")
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.errors import TrackError
 from core.tracks.face_track import POINTS68, FaceTrack, TrackFacts
 from core.tracks.openface import read_columns
-from core.tracks.reader import ARRAY_FAULTS, TrackReader, TrackRequest, first_line
+from core.tracks.reader import ARRAY_FAULTS, TrackReader, TrackSource, first_line
 
 _TRACKER = "68 points"
 _NUMBER = re.compile(r"(\d+)(?!.*\d)")  # the last in a file's name
@@ -38,24 +38,23 @@ def _place(name: str) -> tuple[int, int] | None:
 
 
 def _track(
-    request: TrackRequest,
+    request: TrackSource,
     points: NDArray[np.floating],
-    numbers: NDArray[np.int64] | None = None,
+    numbers: NDArray[np.float64] | None = None,
     times: NDArray[np.float64] | None = None,
 ) -> FaceTrack:
     """Points (T, 68, d) of frames with these numbers, or these times, as a track."""
     facts = TrackFacts(request.path.name, _TRACKER)
-    path = request.path
     try:
         if times is not None:
-            detected = _faces(points)
             nothing = np.zeros(len(points), dtype=bool)
-            return FaceTrack.starting(times, request.fps, points, detected, nothing, facts)
+            found = _faces(points)
+            return FaceTrack.starting(times, request.fps, points, found, nothing, facts)
         if numbers is not None:
-            points = _spread(points, numbers)
+            points = _spread(points, _whole_numbers(numbers))
         return FaceTrack.steady(request.fps, points, _faces(points), facts)
     except TrackError as problem:
-        raise TrackError(f"'{path}': {problem}") from problem
+        raise TrackError(f"'{request.path}': {problem}") from problem
 
 
 def _faces(points: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -91,14 +90,17 @@ def _whole_numbers(values: NDArray[np.float64]) -> NDArray[np.int64]:
 # --- tables ---------------------------------------------------------------------------------
 
 
-def _header(path: Path) -> list[str] | None:
-    """The names of a table's columns, made up where it has no header; None: not such a table."""
+def _header(path: Path) -> tuple[list[str], int] | None:
+    """The names of a table's columns, and how many lines they take; None: not such a table.
+
+    A table without a header gets one that is made up.
+    """
     line = first_line(path)
-    if not line or "," not in line:
+    if "," not in line:
         return None
     cells = [cell.strip() for cell in next(csv.reader([line]))]
     if any(_place(cell) for cell in cells):
-        return [cell if _place(cell) else cell.lower() for cell in cells]
+        return [cell if _place(cell) else cell.lower() for cell in cells], 1
     try:
         [float(cell or "nan") for cell in cells]
     except ValueError:
@@ -106,38 +108,32 @@ def _header(path: Path) -> list[str] | None:
     extra = len(cells) - 2 * POINTS68
     if extra not in (0, 1):
         return None
-    return ["frame"] * extra + [f"{axis}{point}" for point in range(POINTS68) for axis in "xy"]
+    return ["frame"] * extra + [f"{axis}{point}" for point in range(POINTS68) for axis in "xy"], 0
 
 
 def _is_table(path: Path) -> bool:
     return path.suffix.lower() in (".csv", ".txt") and path.is_file() and _header(path) is not None
 
 
-def _read_table(request: TrackRequest) -> FaceTrack:
-    path, header = request.path, _header(request.path) or []
+def _read_table(request: TrackSource) -> FaceTrack:
+    path = request.path
+    header, lines = _header(path) or ([], 0)
     places = {place: name for name in header if (place := _place(name))}
-    points = sorted({point for point, _ in places})
-    base = points[0] if points and points[0] in (0, 1) else 0
-    wanted = [(point + base, axis) for point in range(POINTS68) for axis in (0, 1)]
+    first = min((point for point, _ in places), default=0)  # counted from 0 or from 1
+    wanted = [(point + first, axis) for point in range(POINTS68) for axis in (0, 1)]
     if len(places) != 2 * POINTS68 or not all(place in places for place in wanted):
         raise TrackError(
-            f"'{path}' has columns for {len(points)} points; a track needs 68, "
+            f"'{path}' has columns for {len(places) // 2} points; a track needs 68, "
             "as x0, y0 ... x67, y67"
         )
-    named = [name for name in header if not _place(name)]
-    time = next((name for name in _TIMES if name in named), None)
-    frame = next((name for name in _FRAMES if name in named), None)
-    extra = time or frame
-    made_up = first_line(path).lower().split(",")[0].strip() != header[0].lower()
-    names = [places[place] for place in wanted] + ([extra] if extra else [])
-    table = read_columns(path, header, names, rows_before=0 if made_up else 1)
-    shape = table[:, : 2 * POINTS68].reshape(-1, POINTS68, 2)
+    time = next((name for name in _TIMES if name in header), None)
+    frame = next((name for name in _FRAMES if name in header), None)
+    extra = [name for name in (time or frame,) if name]
+    table = read_columns(path, header, [places[place] for place in wanted] + extra, lines)
+    points = table[:, : 2 * POINTS68].reshape(-1, POINTS68, 2)
     if time:
-        return _track(request, shape, times=table[:, -1])
-    try:
-        return _track(request, shape, _whole_numbers(table[:, -1]) if frame else None)
-    except TrackError as problem:
-        raise TrackError(f"'{path}': {problem}") from problem
+        return _track(request, points, times=table[:, -1])
+    return _track(request, points, numbers=table[:, -1] if frame else None)
 
 
 # --- folders of .pts ------------------------------------------------------------------------
@@ -147,7 +143,7 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and next(path.glob("*.pts"), None) is not None
 
 
-def _read_folder(request: TrackRequest) -> FaceTrack:
+def _read_folder(request: TrackSource) -> FaceTrack:
     files: dict[int, Path] = {}
     for file in sorted(request.path.glob("*.pts")):
         match = _NUMBER.search(file.stem)
@@ -161,7 +157,7 @@ def _read_folder(request: TrackRequest) -> FaceTrack:
         files[int(match[1])] = file
     numbers = sorted(files)
     points = np.stack([_read_pts(files[number]) for number in numbers])
-    return _track(request, points, np.array(numbers))
+    return _track(request, points, np.array(numbers, dtype=np.float64))
 
 
 def _read_pts(path: Path) -> NDArray[np.float64]:
@@ -207,7 +203,7 @@ def _chosen(path: Path, stored: Mapping[str, NDArray[np.generic]]) -> NDArray[np
     return stored[name]
 
 
-def _read_array(request: TrackRequest) -> FaceTrack:
+def _read_array(request: TrackSource) -> FaceTrack:
     path = request.path
     try:
         with path.open("rb") as file:

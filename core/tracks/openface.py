@@ -16,7 +16,7 @@ from core.errors import TrackError
 from core.export.text import TIME_DECIMALS, number, rounded
 from core.face import POINTS
 from core.tracks.face_track import POINTS68, FaceTrack, TrackFacts
-from core.tracks.reader import TrackReader, TrackRequest, first_line
+from core.tracks.reader import TrackReader, TrackSource, first_line
 
 PIXEL_DECIMALS = 3
 _TRACKER = "OpenFace"
@@ -78,7 +78,7 @@ def _check_points(path: Path, header: Sequence[str]) -> None:
         )
 
 
-def _read(request: TrackRequest) -> FaceTrack:
+def _read(request: TrackSource) -> FaceTrack:
     path, header = request.path, _columns(request.path)
     _check_points(path, header)
     facts = [name for name in _FACTS if name in header]

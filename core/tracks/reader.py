@@ -18,7 +18,7 @@ ASSUMED_FPS = 25.0  # of tracks that say nothing about time
 
 
 @dataclass(frozen=True, slots=True)
-class TrackRequest:
+class TrackSource:
     """A file or folder to read. Raises TrackError for what cannot be."""
 
     path: Path
@@ -36,7 +36,7 @@ class TrackReader:
 
     description: str
     recognises: Callable[[Path], bool]  # by suffix and first bytes, not by reading it all
-    read: Callable[[TrackRequest], FaceTrack]  # raises TrackError
+    read: Callable[[TrackSource], FaceTrack]  # raises TrackError
 
 
 def first_line(path: Path) -> str:

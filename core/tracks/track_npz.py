@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.atomic import atomic_binary
 from core.errors import TrackError
 from core.tracks.face_track import FaceTrack, TrackFacts
-from core.tracks.reader import ARRAY_FAULTS, TrackReader, TrackRequest
+from core.tracks.reader import ARRAY_FAULTS, TrackReader, TrackSource
 
 SCHEMA = "visemo-track/1"
 
@@ -35,12 +35,12 @@ def _is_track(path: Path) -> bool:
     return path.suffix.lower() == ".npz" and "schema" in _members(path)
 
 
-def _read(request: TrackRequest) -> FaceTrack:
+def _read(request: TrackSource) -> FaceTrack:
     path = request.path
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if str(stored["schema"]) != SCHEMA:
-                raise TrackError(f"'{path}' is of schema '{stored['schema']}'; expected {SCHEMA}")
+                raise TrackError(f"it is of schema '{stored['schema']}'; expected {SCHEMA}")
             facts = msgspec.json.decode(str(stored["facts"]), type=TrackFacts)
             return FaceTrack(
                 float(stored["fps"]), stored["points"].astype(np.float32),
@@ -79,14 +79,14 @@ def _archive(path: Path, _changed: int) -> dict[str, NDArray[np.generic]]:
         return {name: stored[name] for name in wanted}
 
 
-def _read_clip(request: TrackRequest) -> FaceTrack:
+def _read_clip(request: TrackSource) -> FaceTrack:
     path = request.path
     try:
         stored = _archive(path, path.stat().st_mtime_ns)
         names = [str(name) for name in stored["names"]]
         if request.name not in names:
             raise TrackError(
-                f"'{path}' holds {len(names)} recordings, such as '{names[0] if names else ''}', "
+                f"it holds {len(names)} recordings, such as '{names[0] if names else ''}', "
                 f"and none named '{request.name}'"
             )
         index = names.index(request.name)
@@ -95,7 +95,7 @@ def _read_clip(request: TrackRequest) -> FaceTrack:
         facts = TrackFacts(request.name)
         return FaceTrack.steady(float(stored["fps"]), points, detected, facts)
     except TrackError as problem:
-        raise TrackError(f"'{path}', '{request.name}': {problem}") from problem
+        raise TrackError(f"'{path}': {problem}") from problem
     except (*ARRAY_FAULTS, IndexError) as problem:
         raise TrackError(f"'{path}' is a damaged archive of tracks: {problem}") from problem
 

@@ -103,6 +103,7 @@ def test_two_of_one_name_do_not_overwrite_each_other(
         (["--format", "json"], "unknown format 'json'; expected some of npz, csv"),
         (["--max-gap", "-1"], "0 seconds or more"),
         (["--max-gap", "nan"], "0 seconds or more"),
+        (["--corpus", "--format", "csv"], "read with tracks in npz; add it to --format"),
         (["--fps", "0"], "frame rate must be from 1 to 1000"),
     ],
 )

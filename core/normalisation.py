@@ -46,6 +46,15 @@ class BandStatistics:
         variance = np.maximum(squares / max(count, 1) - mean**2, 0.0)
         return cls(mean.astype(np.float32), np.sqrt(variance).astype(np.float32), float(count))
 
+    def leaning_on(self, usual: "BandStatistics", frames: float) -> "BandStatistics":
+        """As if `frames` frames of usual speech had been heard as well."""
+        own = self.frames / max(self.frames + frames, 1e-9)
+        mean = own * self.mean.astype(np.float64) + (1 - own) * usual.mean
+        variance = own * self.std.astype(np.float64) ** 2 + (1 - own) * usual.std.astype(float) ** 2
+        return BandStatistics(
+            mean.astype(np.float32), np.sqrt(variance).astype(np.float32), self.frames
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Normalisation:

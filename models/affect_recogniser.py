@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from core.affect import DIMENSIONS, AffectTrack
 from core.animation import ModelId
 from core.monitor import Monitor
-from core.normalisation import z_score
 from models.checkpoint import Checkpoint, load_checkpoint, model_id
 from models.device import Runner
 from models.recognisers.recogniser import Speech
@@ -25,8 +24,8 @@ from models.valence_arousal import (
     STACKED,
     WIDTHS,
     DownUp,
+    prepared,
     reach,
-    stacked,
     stacked_timeline,
 )
 
@@ -64,7 +63,7 @@ class AffectRecogniser:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.model: ModelId = model_id(checkpoint)
-        self._normalisation = checkpoint.normalisation
+        self._usual = checkpoint.normalisation.training
         self._network = Ensemble()
         checkpoint.fill(self._network)
         self._network.eval()
@@ -98,7 +97,7 @@ class AffectRecogniser:
         spectrum = speech.spectrum
         low = max(first - CONTEXT, 0)
         high = min((last + CONTEXT) * STACKED, spectrum.timeline.count)
-        statistics = speech.statistics(self._normalisation)
-        inputs = stacked(z_score(spectrum.frames(low * STACKED, high), statistics))
+        own = speech.own if speech.profile is None else speech.profile.bands
+        inputs = prepared(spectrum.frames(low * STACKED, high), own, self._usual)
         runs = runner.run(self._network, self._network, inputs, monitor).numpy()
         return runs[:, :, first - low : last - low]

@@ -17,11 +17,13 @@ from torch import Tensor, nn
 
 from core.affect import FRAMES_PER_SECOND
 from core.mfsc import BANDS
+from core.normalisation import BandStatistics, z_score
 from core.timeline import Timeline
 
 STACKED = 4  # MFSC frames of 10 ms to a value of 40 ms
 INPUTS = STACKED * BANDS  # 160
 KERNEL = 3
+PRIOR_FRAMES = 1_000  # of usual speech, that a speaker's own statistics have to outweigh
 
 
 class Row(Protocol):
@@ -127,6 +129,19 @@ class Dilated(nn.Module):
         return values
 
 
+def _interpolation(channels: int, width: int) -> nn.ConvTranspose1d:
+    """A transposed convolution that begins as linear interpolation of mixed channels.
+
+    Section 5.2 calls it a learnable interpolation; begun at random it leaves a ripple
+    of three frames that training hardly takes away.
+    """
+    layer = nn.ConvTranspose1d(channels, width, UP_KERNEL, stride=FACTOR, padding=UP_PADDING)
+    mix = nn.init.kaiming_normal_(torch.empty(width, channels)).T  # (channels, width)
+    layer.weight.data = mix[:, :, None] * torch.tensor([1.0, 2.0, 3.0, 2.0, 1.0]) / FACTOR
+    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+    return layer
+
+
 class DownUp(nn.Module):
     """A signal shortened to a frame for 81, and drawn out again."""
 
@@ -136,9 +151,7 @@ class DownUp(nn.Module):
         channels = INPUTS
         for row in DOWN_UP:
             if isinstance(row, Up):
-                layer: nn.Module = nn.ConvTranspose1d(
-                    channels, width, UP_KERNEL, stride=FACTOR, padding=UP_PADDING
-                )
+                layer: nn.Module = _interpolation(channels, width)
             else:
                 layer = nn.Conv1d(channels, width, KERNEL, padding=KERNEL // 2)
             layers += [layer, nn.ReLU()]
@@ -173,6 +186,24 @@ class Blstm(nn.Module):
         return values
 
 
+class Preliminary(nn.Module):
+    """Section 4: one filter of so many frames, tanh, and a linear regression."""
+
+    def __init__(self, frames: int) -> None:
+        super().__init__()
+        self.frames = frames
+        self.filter = nn.Conv1d(INPUTS, 1, frames)
+        self.output = nn.Linear(1, 1)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(B, T, 160) -> (B, T)."""
+        before = self.frames // 2
+        edges = (before, self.frames - 1 - before)
+        padded = nn.functional.pad(inputs.transpose(1, 2), edges)
+        values: Tensor = self.output(self.filter(padded).tanh().transpose(1, 2))[:, :, 0]
+        return values
+
+
 def parameters(network: nn.Module) -> int:
     """How many numbers there are to learn."""
     return sum(weights.numel() for weights in network.parameters())
@@ -186,6 +217,15 @@ def blstm_like(network: nn.Module) -> Blstm:
         return abs(2 * 4 * width * (INPUTS + width + 2) + 2 * width + 1 - wanted)
 
     return Blstm(min(range(1, 1_000), key=distance))
+
+
+def prepared(values: NDArray[np.floating], own: BandStatistics, usual: BandStatistics) -> Tensor:
+    """MFSC (frames, 40) as the networks take them, (ceil(frames / 4), 160).
+
+    z-normalised by what is `own` to the speaker, as in section 3; of someone hardly heard,
+    by what is usual.
+    """
+    return stacked(z_score(values, own.leaning_on(usual, PRIOR_FRAMES)))
 
 
 def stacked(features: NDArray[np.float32]) -> Tensor:

@@ -34,10 +34,19 @@ def _local_cnn(options: argparse.Namespace, monitor: Monitor) -> None:
     train_local_cnn(options.data, options.out, options.cache, recipe, monitor)
 
 
+def _valence_arousal(options: argparse.Namespace, monitor: Monitor) -> None:
+    from models.training.affect_recipe import AffectRecipe
+    from models.training.affect_training import train_affect
+
+    recipe = AffectRecipe(seed=options.seed)
+    train_affect(options.data, options.out, options.cache, recipe, monitor)
+
+
 # What makes files of resources/weights. All else is a TOML file.
 RECIPES: dict[str, Callable[[argparse.Namespace, Monitor], None]] = {
     "bundled": _bundled,
     "local-cnn": _local_cnn,
+    "valence-arousal": _valence_arousal,
 }
 
 

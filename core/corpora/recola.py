@@ -51,10 +51,13 @@ def read_recola(folder: Path) -> SessionCorpus:
         try:
             sessions.append(_session(folder, audio))
         except CorpusError as error:
-            problems.append(Problem(audio, str(error)))
+            problems.append(Problem(audio, f"cannot be used: {error}"))
     if not sessions:
-        why = f": {problems[0].reason}" if problems else "; expected train_1.wav and so on"
-        raise CorpusError(f"{folder / AUDIO} holds no sessions that can be used{why}")
+        first = problems[0] if problems else None
+        raise CorpusError(
+            f"{folder / AUDIO} holds no sessions that can be used; "
+            + (f"{first.path.name} {first.reason}" if first else "expected train_1.wav and so on")
+        )
     return SessionCorpus("recola", folder, tuple(sessions), tuple(problems))
 
 

@@ -142,9 +142,15 @@ def bar_plot(
 
 
 def curve_plot(
-    name: str, title: str, x_axis: str, y_axis: str, curves: Sequence[Curve], caption: str
+    name: str,
+    title: str,
+    x_axis: str,
+    y_axis: str,
+    curves: Sequence[Curve],
+    caption: str,
+    floor: float | None = 0.0,
 ) -> Plot:
-    """Lines, each with a marker of its own at its points."""
+    """Lines, each with a marker of its own at its points; `floor` is where the axis begins."""
 
     def draw(figure: "Figure") -> None:
         axes = figure.add_subplot()
@@ -157,7 +163,8 @@ def curve_plot(
                       markersize=4, markevery=max(1, len(curve.x) // 12))  # fmt: skip
         axes.set_xlabel(x_axis)
         axes.set_ylabel(y_axis)
-        axes.set_ylim(bottom=0)
+        if floor is not None:
+            axes.set_ylim(bottom=floor)
         _quiet(axes)
         _legend(axes, 4)
 

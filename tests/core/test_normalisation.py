@@ -79,3 +79,13 @@ def test_scores_are_held_within_limits() -> None:
 
 def test_no_deviation_divides_by_nothing() -> None:
     assert np.isfinite(z_score(random_frames(10), of_all(-9, 0))).all()
+
+
+@pytest.mark.parametrize(("frames", "mean", "std"), [(0, -10, 2), (300, -8.75, np.sqrt(3.25)),
+                                                     (1e9, -5, 1)])  # fmt: skip
+def test_little_of_ones_own_leans_on_what_is_usual(frames: float, mean: float, std: float) -> None:
+    # 300 of 1,200 frames: a quarter of -5 and 1, three quarters of -10 and 2
+    found = of_all(-5, 1, frames).leaning_on(of_all(-10, 2), 900)
+    assert np.allclose(found.mean, mean, atol=1e-4)
+    assert np.allclose(found.std, std, atol=1e-4)
+    assert found.frames == frames

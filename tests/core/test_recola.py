@@ -121,12 +121,14 @@ def test_files_that_cannot_be_used_are_named(text: str, reason: str, corpus: Pat
 
 def test_missing_ratings_are_a_problem_but_for_tests(corpus: Path) -> None:
     gold(corpus, "dev_1", "valence").unlink()
-    assert reasons(corpus) == ["there is no ratings_gold_standard/valence/dev_1.arff or .csv"]
+    assert reasons(corpus) == [
+        "cannot be used: there is no ratings_gold_standard/valence/dev_1.arff or .csv"
+    ]
 
 
 def test_a_file_of_another_name_is_a_problem(corpus: Path) -> None:
     write_session(corpus, "holiday", rated=False)
-    assert reasons(corpus) == ["'holiday' is not named train_N, dev_N or test_N"]
+    assert reasons(corpus) == ["cannot be used: 'holiday' is not named train_N, dev_N or test_N"]
 
 
 def test_a_binary_file_is_named(corpus: Path) -> None:

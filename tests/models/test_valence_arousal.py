@@ -16,6 +16,7 @@ from models.valence_arousal import (
     Blstm,
     Dilated,
     DownUp,
+    Preliminary,
     Row,
     blstm_like,
     parameters,
@@ -28,6 +29,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "dilated": Dilated,
     "down-up": lambda: DownUp(8),
     "blstm": lambda: Blstm(4),
+    "preliminary": lambda: Preliminary(64),
 }
 
 

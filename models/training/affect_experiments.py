@@ -1,0 +1,189 @@
+"""The experiments of Khorram et al. 2017: each a function of material, each a list of rows."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+from torch import nn
+
+from core.affect import DIMENSIONS, FRAMES_PER_SECOND
+from core.evaluation.continuous import concordance
+from core.monitor import SILENT, Monitor
+from models.training.affect import concordance_loss
+from models.training.affect_judging import Judged, judge
+from models.training.affect_material import AffectMaterial
+from models.training.affect_recipe import AffectRecipe
+from models.training.affect_training import learn
+from models.valence_arousal import (
+    INPUTS,
+    WIDTHS,
+    Dilated,
+    DownUp,
+    Preliminary,
+    blstm_like,
+    parameters,
+)
+
+FACTORS = tuple(2**n for n in range(1, 8))  # figure 4: 2 to 128
+LENGTHS = (2, 8, 32, 128, 512, 2048)  # figure 1: frames of the filter, of 2 to 2,048
+SESSION = 300.0  # seconds of a session of RECOLA, which epochs are timed on
+TRAINING_SESSIONS = 9  # of RECOLA: an epoch
+TIMINGS = 3  # of which the fastest counts
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of each experiment: the paper's own are 5, 5, 10 and whole trainings."""
+
+    runs: int = 5  # of Dilated and DownUp
+    blstm_runs: int = 2
+    filter_runs: int = 2
+    filter_steps: int = 80
+
+
+# What is compared, tables 1 and 2; the BLSTM has as many parameters as the Dilated network.
+Make = Callable[[], nn.Module]
+
+
+def compared(dimension: str) -> dict[str, Make]:
+    """The networks of tables 1 and 2 for a dimension."""
+    return {
+        "BLSTM": lambda: blstm_like(Dilated()),
+        "Dilated": Dilated,
+        "Down/Up": partial(DownUp, WIDTHS[dimension]),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One row of table 1 or 2."""
+
+    dimension: str
+    network: str
+    parameters: int
+    runs: int
+    judged: Judged
+    figures: dict[str, float]  # of `judged`
+
+
+def compare(
+    material: AffectMaterial,
+    recipe: AffectRecipe,
+    extent: Extent,
+    run: Path,
+    monitor: Monitor = SILENT,
+) -> list[Compared]:
+    """Tables 1 and 2: ensembles by one recipe, judged on speakers never trained on."""
+    rows = []
+    for dimension in DIMENSIONS:
+        for name, make in compared(dimension).items():
+            runs = extent.blstm_runs if name == "BLSTM" else extent.runs
+            networks = [
+                learn(material, recipe, dimension, make, number, run, monitor)
+                for number in range(runs)
+            ]
+            judged = judge(networks, dimension, material)
+            rows.append(
+                Compared(dimension, name, parameters(networks[0]), runs, judged, judged.figures())
+            )
+    return rows
+
+
+def distortion(contours: Sequence[NDArray[np.floating]]) -> Iterator[tuple[int, float]]:
+    """Figure 4: factor, and mean CCC of contours with what a spline makes of every so-manieth.
+
+    Contours too short for a factor do not count for it.
+    """
+    for factor in FACTORS:
+        agreements = []
+        for contour in contours:
+            kept = np.arange(0, len(contour), factor)
+            if len(kept) > 3:  # of which a cubic can be drawn
+                again = CubicSpline(kept, contour[kept])(np.arange(len(contour)))
+                agreements.append(concordance(contour, again))
+        if agreements:
+            yield factor, float(np.mean(agreements))
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """One point of figure 1: mean and deviation of CCC over runs."""
+
+    dimension: str
+    frames: int
+    mean: float
+    deviation: float
+
+
+def receptive_field(
+    material: AffectMaterial,
+    recipe: AffectRecipe,
+    extent: Extent,
+    run: Path,
+    monitor: Monitor = SILENT,
+) -> list[Filtered]:
+    """Figure 1: one filter of growing length, judged as the paper does on the stopping sessions."""
+    schedule = msgspec.structs.replace(
+        recipe.schedule, steps=extent.filter_steps, validate_every=extent.filter_steps
+    )
+    short = AffectRecipe(
+        recipe.seed, recipe.composition, recipe.stopping_sessions, recipe.judged_sessions,
+        recipe.augmentation, schedule,
+    )  # fmt: skip
+    rows = []
+    for dimension in DIMENSIONS:
+        for frames in LENGTHS:
+            found = []
+            for number in range(extent.filter_runs):
+                place = run / f"filter-{frames}"
+                make = partial(Preliminary, frames)
+                network = learn(material, short, dimension, make, number, place, monitor)
+                found.append(judge([network], dimension, material).concordance)
+            rows.append(Filtered(dimension, frames, float(np.mean(found)), float(np.std(found))))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An epoch of a network and of a BLSTM with about as many parameters, in seconds."""
+
+    network: str
+    parameters: int
+    seconds: float
+    blstm_parameters: int
+    blstm_seconds: float
+
+
+def epoch_times(monitor: Monitor = SILENT) -> list[Timed]:
+    """Training on nine sessions of five minutes, as RECOLA has, one a step; by the fastest step."""
+    rows = []
+    pairs = {"Dilated": Dilated(), "Down/Up, arousal": DownUp(WIDTHS["arousal"]),
+             "Down/Up, valence": DownUp(WIDTHS["valence"])}  # fmt: skip
+    for place, (name, network) in enumerate(pairs.items()):
+        monitor.step("timing epochs", place, len(pairs))
+        other = blstm_like(network)
+        rows.append(
+            Timed(name, parameters(network), _epoch(network), parameters(other), _epoch(other))
+        )
+    return rows
+
+
+def _epoch(network: nn.Module) -> float:
+    frames = round(SESSION * FRAMES_PER_SECOND)
+    inputs, labels = torch.randn(1, frames, INPUTS), torch.randn(1, frames)
+    optimiser = torch.optim.AdamW(network.parameters())
+    taken = []
+    for _ in range(TIMINGS):
+        began = time.perf_counter()
+        optimiser.zero_grad()
+        concordance_loss(labels, network(inputs)).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        taken.append(time.perf_counter() - began)
+    return TRAINING_SESSIONS * min(taken)

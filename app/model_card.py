@@ -8,10 +8,16 @@ from pathlib import Path
 
 from core.emotion import EMOTIONS
 from core.errors import CheckpointError
+from core.hearing import recogniser_file
 
 LARGEST_HEADER = 1_000_000  # bytes; ours have some 3,000
 LARGEST_CARD = 200_000  # bytes of the text beside it
 FILES = ("dern", *(f"dsrn-{emotion}" for emotion in EMOTIONS), "dsrn-combined")
+# What a folder may have beside these, and what its files are called.
+MORE = {
+    "local-cnn": "Emotion recogniser, local CNN", "functionals": "Emotion recogniser, functionals",
+    "ensemble": "Emotion recogniser, ensemble", "valence-arousal": "Valence and arousal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,10 @@ class ModelCard:
 def read_cards(folder: Path) -> tuple[list[ModelCard], list[str]]:
     """The cards of a folder of weights, and what is wrong with those that cannot be read."""
     cards, problems = [], []
-    for name in FILES:
+    more = [path for name in MORE if (path := recogniser_file(folder, name)).is_file()]
+    for path in [*(folder / f"{name}.safetensors" for name in FILES), *more]:
         try:
-            cards.append(read_card(folder / f"{name}.safetensors"))
+            cards.append(read_card(path))
         except CheckpointError as problem:
             problems.append(str(problem))
     return cards, problems
@@ -40,6 +47,8 @@ def read_cards(folder: Path) -> tuple[list[ModelCard], list[str]]:
 
 def read_card(path: Path) -> ModelCard:
     """One card. Raises CheckpointError, naming the file."""
+    if path == recogniser_file(path.parent, "ensemble"):
+        return _read_settings(path)
     try:
         with path.open("rb") as file:
             size = struct.unpack("<Q", file.read(8))[0]
@@ -50,7 +59,7 @@ def read_card(path: Path) -> ModelCard:
         role, label = str(description["role"]), str(description["labels"][0])
         card = ModelCard(
             path=path,
-            title="Emotion recogniser" if role == "dern" else f"Face, {label}",
+            title=_title(role, label),
             id=str(description["id"]),
             licence=str(description["licence"]),
             trained_on=tuple(map(str, provenance["trained_on"])),
@@ -60,6 +69,25 @@ def read_card(path: Path) -> ModelCard:
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError,
             AttributeError, struct.error) as problem:  # fmt: skip
         raise CheckpointError(f"{path} cannot be read as a checkpoint: {problem}") from problem
+    return card if card.text else _with_text(card)
+
+
+def _title(role: str, label: str) -> str:
+    return MORE.get(role, "Emotion recogniser, DERN" if role == "dern" else f"Face, {label}")
+
+
+def _read_settings(path: Path) -> ModelCard:
+    """Of an ensemble, which has no weights of its own."""
+    try:
+        with path.open("rb") as file:
+            settings = json.loads(file.read(LARGEST_HEADER))
+        members = ", ".join(map(str, settings["alone"]))
+        card = ModelCard(
+            path, MORE["ensemble"], str(settings["id"]), "those of its members", (members,), {},
+            _beside(path),
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise CheckpointError(f"{path} cannot be read as an ensemble: {problem}") from problem
     return card if card.text else _with_text(card)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from core.speaker_profile import SpeakerProfile
 
 BEST = ""  # in place of a recogniser's name: the best that there are weights for
-TITLES = {"dern": "DERN", "local-cnn": "Local CNN"}  # every recogniser, as people call it
+# Every recogniser, as people call it.
+TITLES = {"dern": "DERN", "local-cnn": "Local CNN", "ensemble": "Ensemble"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ program's work then hardly shows.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -20,6 +21,7 @@ from core.animation import AnimationSettings
 from core.audio_file import read_clip
 from core.clip import SAMPLE_RATE
 from core.export import ExportSettings, exporter_named
+from core.hearing import BEST, Hearing, there_are
 from core.mfsc import BANDS
 from core.monitor import SILENT, Monitor
 from models.cascade import Cascade, face_path
@@ -78,7 +80,7 @@ def compare_cascades(cascade: Cascade, weights: Path, clip: Path, runs: int) -> 
     turns = []
     for _ in range(runs + 1):
         expected, slow = _timed(lambda: plain.run(sound))
-        made, fast = _timed(lambda: cascade.animate(sound, SETTINGS))
+        made, fast = _timed(lambda: cascade.animate(sound, SETTINGS, hearing=Hearing("dern")))
         found = (made.emotions.probabilities, made.shape.parameters)
         apart = [_difference(torch.tensor(a), b) for a, b in zip(found, expected, strict=True)]
         turns.append(Turn(fast, slow, max(apart)))
@@ -107,6 +109,20 @@ def stage_times(cascade: Cascade, clip: Path, folder: Path, runs: int) -> dict[s
         animate_once(cascade, clip, folder, stages)
         every.append(stages.seconds())
     return {stage: median(run[stage] for run in every[1:]) for stage in every[0]}
+
+
+def hearing_times(cascade: Cascade, weights: Path, clip: Path, runs: int) -> dict[str, float]:
+    """Seconds that each recogniser of the weights takes over a sound, by name; "" is the best.
+
+    In turns, so that another program's work shows in all of them alike.
+    """
+    sound, names = read_clip(clip), (BEST, *there_are(weights))
+    every: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(runs + 1):
+        for name in names:
+            _, seconds = _timed(partial(cascade.analyse, sound, hearing=Hearing(name)))
+            every[name].append(seconds)
+    return {name: median(seconds[1:]) for name, seconds in every.items()}
 
 
 def animate_once(cascade: Cascade, clip: Path, folder: Path, monitor: Monitor = SILENT) -> None:

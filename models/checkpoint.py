@@ -143,7 +143,7 @@ def load_checkpoint(path: Path, role: str) -> Checkpoint:
     checkpoint, of another role or front end, or holds numbers that are not finite.
     """
     try:
-        sha256 = _hash(path)
+        sha256 = file_hash(path)
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -176,7 +176,7 @@ def load_checkpoint(path: Path, role: str) -> Checkpoint:
 def read_description(path: Path) -> Described:
     """Of a checkpoint of any role. Raises CheckpointError for what is none."""
     try:
-        sha256 = _hash(path)
+        sha256 = file_hash(path)
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
     except (OSError, SafetensorError, ValueError, MemoryError) as error:
@@ -196,7 +196,8 @@ def _array(tensors: dict[str, Tensor], name: str) -> NDArray[np.float32]:
     return result
 
 
-def _hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -58,11 +59,15 @@ def measure(source: Path, weights: Path, runs: int, folder: Path) -> dict[str, f
     stages = benchmark.stage_times(cascade, clip, folder, runs)
     whole = benchmark.compare_cascades(cascade, weights, clip, runs)
     dsrn = benchmark.compare_dsrns(weights, runs)
+    hearing = benchmark.hearing_times(cascade, weights, clip, runs)
+    best = hearing.pop("")
     return {
         "rtf": sum(stages.values()) / benchmark.SECONDS,
         "cascade_speedup": whole.speedup,
         "dsrn_speedup": dsrn.speedup,
         "peak_mb": peak,
+        "hearing_added_rtf": (best - hearing["dern"]) / benchmark.SECONDS,
+        **{f"hearing_{name}_s": seconds for name, seconds in hearing.items()},
         "cold_start_s": cold_start(weights, clip, folder, min(runs, COLD_RUNS)),
         "cascade_s": whole.fast,
         "cascade_reference_s": whole.plain,
@@ -94,6 +99,7 @@ def cold_start(weights: Path, clip: Path, folder: Path, runs: int) -> float:
 def table(figures: dict[str, float]) -> list[str]:
     """The figures in words, a line each."""
     stages = {name[6:-2]: value for name, value in figures.items() if name.startswith("stage_")}
+    hearing = [pair for pair in figures.items() if re.fullmatch("hearing_.*_s", pair[0])]
     f = figures
     return [
         f"{f['clip_s']:g} s of speech, medians of {f['runs']:g} runs, {f['threads']:g} threads",
@@ -105,6 +111,8 @@ def table(figures: dict[str, float]) -> list[str]:
         f"one DSRN  {f['dsrn_speedup']:5.1f} times as fast as window by window "
         f"({f['dsrn_s']:.3f} s, not {f['dsrn_reference_s']:.3f} s), "
         f"largest difference {f['dsrn_difference']:.1e}",
+        *(f"hearing   {s[8:-2]:<22}{1000 * t:8.1f} ms" for s, t in hearing),
+        f"          the best there is adds {f['hearing_added_rtf']:+.3f} of real time to DERN",
         f"memory    {f['peak_mb']:5.0f} MB at most",
         f"`visemo animate` of this clip, started afresh: {f['cold_start_s']:.2f} s",
     ]

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from core.hearing import BEST, recogniser_file
 from models.recognisers.dern import DernRecogniser
+from models.recognisers.ensemble import Ensemble
 from models.recognisers.local_cnn import LocalCnnRecogniser
 from models.recognisers.recogniser import Recogniser
 
 RECOGNISERS: dict[str, Callable[[Path], Recogniser]] = {
     "dern": DernRecogniser,
     "local-cnn": LocalCnnRecogniser,
+    "ensemble": lambda folder: Ensemble(folder, load_recogniser),
 }
 # The best first, by what `visemo evaluate --recogniser all` measures on speakers never trained on.
-PREFERRED = ("dern",)
+PREFERRED = ("ensemble", "dern")
 
 
 def load_recogniser(folder: Path, name: str = BEST) -> Recogniser:

@@ -10,6 +10,7 @@ from app.cli import main
 from core.clip import SAMPLE_RATE
 from models import benchmark
 from models.cascade import Cascade
+from models.recognisers.ensemble import EnsembleSettings, write_settings
 from models.reference import PlainCascade
 from tests.models.clips import babble, babbling_clip
 
@@ -40,7 +41,8 @@ def test_json_is_the_last_line(
     assert main([str(word) for word in command]) == 0
     figures = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert figures.keys() >= KEYS | {f"stage_{stage}_s" for stage in STAGES}
-    assert all(value > 0 for name, value in figures.items() if not name.endswith("_difference"))
+    signed = ("_difference", "_added_rtf")
+    assert all(value > 0 for name, value in figures.items() if not name.endswith(signed))
     assert 0 <= figures["cascade_difference"] < CLOSE
     assert 0 <= figures["dsrn_difference"] < 1e-5
     assert (figures["runs"], figures["clip_s"]) == (1, 1.0)
@@ -93,3 +95,10 @@ def test_the_reference_is_the_same_function(weights: Path, trained: Cascade) -> 
     probabilities, parameters = PlainCascade(weights, benchmark.FACES).run(clip)
     assert abs(made.emotions.probabilities - probabilities.numpy()).max() < 1e-5
     assert abs(made.shape.parameters - parameters.numpy()).max() < CLOSE
+
+
+@pytest.mark.usefixtures("one_second")
+def test_each_recogniser_of_the_weights_is_timed(sound: Path, own_weights: Path) -> None:
+    write_settings(own_weights, EnsembleSettings("x", {"dern": 1.0}, {"dern": 1.0}))
+    cascade = Cascade.load(own_weights, "cpu")
+    assert set(benchmark.hearing_times(cascade, own_weights, sound, 1)) == {"", "dern", "ensemble"}

@@ -1,6 +1,7 @@
 """`visemo evaluate`: how good weights or recipes are, on whom they have never heard, as a report.
 
-Without a name, the weights are judged; a recipe is trained and judged fold by fold.
+Without a name, weights are judged; recipes are trained and judged fold by fold; runs of
+`visemo train` are judged as they are.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.console import JsonReport, TextReport
-from app.progress import Interrupts, Progress
+from app.progress import Finishing, Progress
 from core.errors import ReportError
 from core.monitor import Monitor
 from resources import WEIGHTS
@@ -22,15 +23,34 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to judge, by which recordings, and where the report goes."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = (
+        "Judge weights, recipes or runs on recordings, and write a report.\n\n"
+        "  visemo evaluate --data RAVDESS EMODB --out DIR   the bundled weights, on speakers\n"
+        "                                                   never trained on\n"
+        "  visemo evaluate dern-small --protocol paper --data SAVEE --out DIR\n"
+        "                                                   a recipe, trained fold by fold\n"
+        "  visemo evaluate dern-small dsrn-small --data SAVEE --out DIR\n"
+        "                                                   both, and the cascade of the two\n"
+        "  visemo evaluate runs/mine --data SAVEE --out DIR what `visemo train` has left\n\n"
+        "A folder DIR keeps unfinished folds: the same command goes on with them."
+    )
     parser.add_argument(
-        "recipe", nargs="?", metavar="RECIPE",
-        help="train and judge a recipe, fold by fold: its name or a TOML file (default: judge "
-        "trained weights)",
+        "names", nargs="*", metavar="RECIPE|RUN",
+        help="recipes (by name, or TOML files), or folders of finished runs",
     )  # fmt: skip
     parser.add_argument(
         "--protocol", metavar="NAME",
-        help="of a recipe: paper (10 %% test, five folds inside), speakers (left out in five "
+        help="of recipes: paper (10 %% test, five folds inside), speakers (left out in five "
         "folds) or stated (by the corpus) (default: the recipe's)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--folds", type=int, default=0, metavar="N", help="only the first N folds (default: all)"
+    )
+    parser.add_argument(
+        "--tables", type=Path, metavar="DIR",
+        help="for faces that are made and not filmed: the folder of ravdess_action_units and "
+        "ict_facekit (default: that in which the first of --data lies)",
     )  # fmt: skip
     parser.add_argument(
         "--allow-missing", action="store_true",
@@ -78,14 +98,14 @@ def run(options: argparse.Namespace) -> int:
     from core.report.plots import check_plots
     from core.report.tables import table_text
 
-    if not options.data:
+    if not options.data and not _runs(options):
         raise ReportError("There is nothing to judge by; name corpora with --data.")
     check_folder(options.out)
     if not options.no_plots:
         check_plots()
     style = JsonReport if options.progress == "json" else TextReport
     report = style(sys.stdout, sys.stderr)
-    with Interrupts() as interrupts:
+    with Finishing() as interrupts:
         evaluation = _evaluate(options, Progress(report, interrupts))
     page = write_evaluation(options.out, evaluation)
     for text in evaluation.warnings:
@@ -100,8 +120,8 @@ def run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     from models.evaluation.weights_report import WeightsRequest, evaluate_weights
 
-    if options.recipe:
-        return _evaluate_recipe(options, monitor)
+    if options.names:
+        return _evaluate_named(options, monitor)
     request = WeightsRequest(
         options.weights, options.speakers, options.recogniser, options.profiles, options.device,
         not options.no_plots, _command(),
@@ -109,18 +129,29 @@ def _evaluate(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     return evaluate_weights(request, _corpora(options.data, monitor), monitor)
 
 
-def _evaluate_recipe(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
+def _evaluate_named(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     from core.evaluation.report import FOLDS
-    from models.evaluation.protocol_report import ProtocolRequest, evaluate_protocol
+    from models.evaluation.protocol_report import ProtocolRequest, evaluate_protocol, evaluate_runs
     from models.training.fold import TRAINABLE
     from models.training.recipe_file import load_recipe
 
-    recipe = load_recipe(options.recipe, list(TRAINABLE))
+    corpora = _corpora(options.data, monitor)
+    runs = _runs(options)
+    if runs and len(runs) < len(options.names):
+        raise ReportError("There are recipes and runs among the names; name only one kind.")
+    recipes = [] if runs else [load_recipe(name, list(TRAINABLE)) for name in options.names]
+    protocol = options.protocol or (recipes[0].protocol if recipes else "")
+    tables = options.tables or (options.data or [Path()])[0].absolute().parent
     request = ProtocolRequest(
-        recipe, options.protocol or recipe.protocol, options.out / FOLDS, options.device,
+        options.out / FOLDS, protocol, recipes, runs, options.folds, tables, options.device,
         options.allow_missing, not options.no_plots, _command(),
     )  # fmt: skip
-    return evaluate_protocol(request, _corpora(options.data, monitor), monitor)
+    return (evaluate_runs if runs else evaluate_protocol)(request, corpora, monitor)
+
+
+def _runs(options: argparse.Namespace) -> list[Path]:
+    """Those names that are folders."""
+    return [path for name in options.names if (path := Path(name)).is_dir()]
 
 
 def _corpora(paths: list[Path], monitor: Monitor) -> "list[Corpus]":

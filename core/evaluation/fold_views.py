@@ -11,6 +11,7 @@ from core.report.plots import Curve, Plot, curve_plot
 from core.report.tables import Cell, Column, Table
 
 Folds = Mapping[str, Sequence[Judged]]
+Curves = dict[str, tuple[list[float], list[float]]]  # by name: epochs, and values
 
 
 def fold_table(folds: Folds, epochs: Mapping[str, float], name: str, title: str) -> Table:
@@ -55,8 +56,23 @@ def _confusion(judged: Sequence[Judged]) -> np.ndarray[tuple[int, ...], np.dtype
     return confusion(true, [EMOTIONS.index(row.found) for row in judged], len(EMOTIONS))
 
 
-def loss_plot(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], name: str) -> Plot:
-    """Validation loss of each fold by epoch, from (epochs, losses)."""
-    caption = "Loss on the validation of each fold, by epoch; the best epoch's weights are kept."
-    lines = [Curve(fold, epochs, losses) for fold, (epochs, losses) in curves.items()]
-    return curve_plot(name, caption, "epoch", "validation loss", lines, caption)
+def loss_plot(curves: Curves, name: str) -> Plot:
+    """Validation loss by epoch, a line for each training."""
+    caption = "Loss on the validation, by epoch; the weights of the best epoch are kept."
+    lines = [Curve(title, epochs, losses) for title, (epochs, losses) in curves.items()]
+    return curve_plot(name, caption, "epoch", "validation loss", lines, caption, whole=True)
+
+
+def error_plot(curves: Curves, name: str) -> Plot:
+    """Figure 4: error on the validation by epoch, of each emotion's network and of all combined."""
+    caption = (
+        "Mean squared error of shape parameters on the validation, by epoch: each emotion's "
+        "network on its emotion, the combined one on all (dashed). Means over folds."
+    )
+    lines = []
+    for title in sorted(curves, key=lambda name: name == "combined"):
+        epochs, errors = curves[title]
+        all_of = title == "combined"
+        shown = [1e4 * error for error in errors]
+        lines.append(Curve("all combined" if all_of else title, epochs, shown, dashed=all_of))
+    return curve_plot(name, caption, "epoch", "MSE, PCA (1e-4)", lines, caption, whole=True)

@@ -1,7 +1,7 @@
 """How near one face's motion is to another's, by the measures that the field reads.
 
 All distances are in inter-ocular units, all times in seconds. A person's own face is not
-motion: before landmarks are compared, one similarity brings the mean of the shown face over
+motion: before landmarks are compared, one similarity may bring the mean of the shown face over
 the utterance onto the mean of the true one (Procrustes, as the paper aligns its speakers).
 """
 
@@ -107,18 +107,22 @@ def closure(shown: Values, true: Values) -> float:
     return float(2 * (here & there).sum() / (here.sum() + there.sum()))
 
 
-def compare(shown: LandmarkTrack, true: LandmarkTrack, seen: Seen | None = None) -> MotionFigures:
+def compare(
+    shown: LandmarkTrack, true: LandmarkTrack, seen: Seen | None = None, place: bool = True
+) -> MotionFigures:
     """Of one utterance, at the frames of the true track that were `seen` (n,); the lag at 100 Hz.
 
-    Raises ValueError where no frame was.
+    Without `place`, both faces are compared where they are. Raises ValueError where no frame
+    was seen.
     """
     times = true.timeline.times()
     seen = np.ones(len(times), dtype=bool) if seen is None else seen
     if not seen.any():
         raise ValueError("no frame has a face")
     truth, there = true.points.astype(float), resampled(shown, times)
-    pose = fit_similarity(there[seen].mean(axis=0), truth[seen].mean(axis=0))
-    placed = pose.apply(there)
+    placed = there
+    if place:
+        placed = fit_similarity(there[seen].mean(axis=0), truth[seen].mean(axis=0)).apply(there)
     here, wanted = placed[seen], truth[seen]
     opening, width = mouth_opening(wanted), mouth_width(wanted)
     spread = float(opening.std())

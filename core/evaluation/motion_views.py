@@ -10,6 +10,7 @@ from core.evaluation.estimates import mean_estimate
 from core.evaluation.motion import MotionFigures
 from core.evaluation.recognition_views import INTERVALS
 from core.interval import Estimate
+from core.report.markup import number
 from core.report.plots import Bars, Plot, bar_plot
 from core.report.tables import Cell, Column, Table
 
@@ -88,21 +89,22 @@ def motion_tables(moved: Sequence[Moved]) -> tuple[Table, Table]:
         Column("Velocity error (1/s)", 3, estimate=True),
     )
     of_mouth = (
-        "Means over utterances. r: Pearson's correlation with the filmed mouth's opening and "
+        "Means over utterances. r: Pearson's correlation with the true mouth's opening and "
         "width; lag: how much later the shown mouth opens, by cross-correlation within 0.3 s; "
         "spread: deviation of the shown opening over the true one's; closed lips: inner lips "
         "under 0.02 apart. " + INTERVALS
     )
     of_points = (
         "Means over utterances of mean distances in inter-ocular units, once a similarity has "
-        "brought the shown face's mean onto the true one's; movement: about each landmark's mean; "
+        "brought one mean face onto the other, of weights for each utterance, of folds for each "
+        "speaker; movement: about each landmark's mean; "
         "velocity: between neighbouring frames of the video, a second. " + INTERVALS
     )
     shown = ("opening", "width", "lag", "opening_range", "closure")
     return (
-        Table("motion-mouth", "The mouth against filmed faces.", mouth,
+        Table("motion-mouth", "The mouth.", mouth,
               tuple(_rows(moved, shown)), of_mouth, grouped=True),
-        Table("motion-landmarks", "All landmarks against filmed faces.", points,
+        Table("motion-landmarks", "All landmarks.", points,
               tuple(_rows(moved, ("error", "movement_error", "velocity_error"))), of_points,
               grouped=True),
     )  # fmt: skip
@@ -163,16 +165,31 @@ def moved_table(moved: Sequence[Moved], name: str = "motion-utterances") -> Tabl
     return Table(name, "Every utterance.", columns, rows)
 
 
-def motion_sentences(moved: Sequence[Moved]) -> list[str]:
-    """The cascade's result in words, one for each corpus."""
+def four_sentences(moved: Sequence[Moved]) -> list[str]:
+    """Table IV in words, one for each corpus."""
     result = []
     for corpus in sorted({row.corpus for row in moved}):
-        own = [r for r in moved if (r.corpus, r.method) == (corpus, "cascade")]
+        found = {
+            method: _of([r for r in moved if (r.corpus, r.method) == (corpus, method)], "pca").value
+            for method in METHODS
+        }
+        told = [f"{method} {PCA_UNIT * v:.2f}" for method, v in found.items() if np.isfinite(v)]
+        result.append(f"{corpus}: mean squared error in PCA space (1e-4) {', '.join(told)}.")
+    return result
+
+
+def motion_sentences(moved: Sequence[Moved]) -> list[str]:
+    """The result in words, one for each corpus, by the first method there is."""
+    result = []
+    for corpus in sorted({row.corpus for row in moved}):
+        there = {r.method for r in moved if r.corpus == corpus}
+        method = next(name for name in METHODS if name in there)
+        own = [r for r in moved if (r.corpus, r.method) == (corpus, method)]
         opening, width, late = (_of(own, name).value for name in ("opening", "width", "lag"))
         if np.isfinite(opening):
             result.append(
-                f"{corpus}: mouth opening correlates with the filmed one by {opening:.2f}, its "
-                f"width by {width:.2f}, {abs(1000 * late):.0f} ms "
+                f"{corpus}, {method}: mouth opening correlates with the true one by "
+                f"{number(opening)}, its width by {number(width)}, {abs(1000 * late):.0f} ms "
                 f"{'late' if late > 0 else 'early'}, over {len(own)} utterances."
             )
     return result

@@ -116,7 +116,7 @@ def judged_table(judged: Sequence[Judged], name: str = "utterances") -> Table:
 def recognition_sentences(tables: Sequence[Recognition], by: str = "") -> list[str]:
     """The result in words, one for each corpus."""
     return [
-        f"{by}{' on ' * bool(by)}{table.corpus}: unweighted average recall {percent(table.uar)}; "
+        f"{table.corpus}{', ' * bool(by)}{by}: unweighted average recall {percent(table.uar)}; "
         f"{counted(table.uar.count, 'utterance')}, {counted(table.uar.speaker_count, 'speaker')}, "
         f"chance {100 / occurring(table):.1f} %."
         for table in tables

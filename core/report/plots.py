@@ -149,10 +149,16 @@ def curve_plot(
     curves: Sequence[Curve],
     caption: str,
     floor: float | None = 0.0,
+    whole: bool = False,
 ) -> Plot:
-    """Lines, each with a marker of its own at its points; `floor` is where the axis begins."""
+    """Lines, each with a marker of its own at its points.
+
+    `floor` is where the axis begins; `whole` says that there is nothing between whole x.
+    """
 
     def draw(figure: "Figure") -> None:
+        from matplotlib.ticker import MaxNLocator
+
         axes = figure.add_subplot()
         coloured = 0
         for place, curve in enumerate(curves):
@@ -164,7 +170,11 @@ def curve_plot(
         axes.set_xlabel(x_axis)
         axes.set_ylabel(y_axis)
         if floor is not None:
-            axes.set_ylim(bottom=floor)
+            values = [value for curve in curves for value in curve.y if np.isfinite(value)]
+            top = max(values, default=1.0)
+            axes.set_ylim(floor, top + 0.06 * (top - floor))
+        if whole:
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _quiet(axes)
         _legend(axes, 4)
 

@@ -6,25 +6,23 @@ fold's speakers are judged by a training that has never heard them: the epoch is
 others, who are taken out of the training.
 """
 
+import csv
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
-
-from core.audio_file import read_clip
+from core.corpora import CORPORA
 from core.corpora.splits import FOLDS, PROTOCOLS, Split
 from core.corpora.utterance import Utterance
 from core.dice import Dice
-from core.errors import TrainingError
-from core.evaluation.judged import Judged
+from core.errors import ReportError, TrainingError
 from core.monitor import SILENT, Monitor
 from core.report.tables import slug
-from models.device import Runner, choose
-from models.recognisers import load_recogniser
-from models.recognisers.recogniser import Recogniser, listen
+from models.device import choose
+from models.evaluation.run_judging import Asked, RunFindings, judge_recordings
+from models.evaluation.run_networks import RunNetworks
 from models.training.fold import train_fold
-from models.training.kept_state import read_log
 from models.training.recipe_file import Recipe
 from models.training.recordings import Recording
 
@@ -33,23 +31,37 @@ _STREAM = 7  # of chance, apart from those of the splits
 
 
 @dataclass(frozen=True, slots=True)
-class FoldFindings:
-    """One fold: what was heard, and how it learned."""
+class NetworkCurve:
+    """How one network learned: validations by epoch, and the epoch that was kept."""
 
-    split: Split
-    run: Path
-    judged: list[Judged]  # each with `part` VALIDATION or TEST
-    epochs: list[float] = field(default_factory=list)  # of the validations
-    losses: list[float] = field(default_factory=list)  # on the validation
-    figures: dict[str, float] = field(default_factory=dict)  # of the checkpoint kept
+    epochs: list[float]
+    losses: list[float]  # on the validation
+    errors: list[float]  # of DSRNs: mean squared error of shape parameters on the validation
+    kept: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoldFindings:
+    """One fold: what was heard and moved, and how the networks learned, by name."""
+
+    name: str
+    runs: Sequence[Path]
+    sizes: tuple[int, int, int]  # of training, validation and test
+    found: RunFindings
+    curves: dict[str, NetworkCurve]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRequest:
+    """Where the runs are kept and how they are made."""
+
+    folder: Path
+    device: str = "auto"
+    allow_missing: bool = False
 
 
 def splits_of(protocol: str, utterances: Sequence[Utterance], seed: int) -> list[Split]:
     """The folds of a protocol. Raises TrainingError where there is too little for them."""
-    if protocol not in PROTOCOLS:
-        raise TrainingError(
-            f"there is no protocol {protocol!r}; expected one of {', '.join(PROTOCOLS)}"
-        )
     splits = PROTOCOLS[protocol](utterances, seed)
     return [nested(s, utterances, seed) if not s.test else s for s in splits]
 
@@ -80,65 +92,66 @@ def nested(split: Split, utterances: Sequence[Utterance], seed: int) -> Split:
 
 
 def judge_folds(
-    recipe: Recipe,
+    recipes: Sequence[Recipe],
     recordings: Sequence[Recording],
     splits: Sequence[Split],
-    folder: Path,
-    device: str = "auto",
-    allow_missing: bool = False,
+    request: FoldRequest,
     monitor: Monitor = SILENT,
 ) -> list[FoldFindings]:
-    """Train each fold in a folder of its own below `folder`, and judge it.
+    """Train each fold in folders of its own, one a recipe, and judge it.
 
     Folds that are finished there are read, one that was stopped goes on. Raises
     TrainingError for what cannot be learned from.
     """
-    where = choose(device)
+    device = choose(request.device)
     found = []
     for number, split in enumerate(splits):
         step = _Fold(monitor, number, len(splits))
-        run = folder / slug(split.name)
-        trained = train_fold(
-            recipe, recordings, split, run, step, device=where, allow_missing=allow_missing
-        )
-        recogniser = load_recogniser(run, recipe.trains)
-        utterances = [recording.utterance for recording in recordings]
-        judged = _judge(recogniser, utterances, split, where, step)
-        log = read_log(run / recipe.trains)
-        per_epoch = recipe.schedule(len(split.train)).steps / recipe.epochs
-        found.append(
-            FoldFindings(
-                split, run, judged, [line["step"] / per_epoch for line in log],
-                [line.get("validation_loss", float("nan")) for line in log],
-                trained.networks[recipe.trains].figures,
-            )
-        )  # fmt: skip
+        runs = []
+        for recipe in recipes:
+            runs.append(request.folder / slug(split.name) / slug(recipe.name))
+            train_fold(
+                recipe, recordings, split, runs[-1], step, device=device,
+                allow_missing=request.allow_missing,
+            )  # fmt: skip
+        parts = [(VALIDATION, i) for i in split.validation] + [(TEST, i) for i in split.test]
+        asked = Asked(parts, (TEST,), titled, split.train)
+        judged = judge_recordings(RunNetworks.read(runs), recordings, asked, device, step)
+        found.append(findings(split.name, runs, split, judged))
     return found
 
 
-def _judge(
-    recogniser: Recogniser,
-    utterances: Sequence[Utterance],
-    split: Split,
-    device: torch.device,
-    monitor: Monitor,
-) -> list[Judged]:
-    """Validation and test of one fold, by the product's own recogniser and equations."""
-    runner = Runner(device)
-    parts = [(VALIDATION, i) for i in split.validation] + [(TEST, i) for i in split.test]
-    judged = []
-    for place, (part, index) in enumerate(parts):
-        monitor.step("judging", place, len(parts))
-        utterance = utterances[index]
-        speech = listen(read_clip(utterance.audio))
-        mix = recogniser.hear(speech, runner, SILENT).mix()
-        judged.append(
-            Judged(
-                utterance.audio.name, utterance.corpus, utterance.speaker, utterance.emotion,
-                mix.first, mix.shares, part,
+def findings(name: str, runs: Sequence[Path], split: Split, found: RunFindings) -> FoldFindings:
+    """With how the networks learned, as the runs wrote it down."""
+    curves = {key: curve for run in runs for key, curve in _curves(run).items()}
+    sizes = (len(split.train), len(split.validation), len(split.test))
+    return FoldFindings(name, runs, sizes, found, curves)
+
+
+def titled(utterance: Utterance) -> str:
+    """A corpus's name as people write it."""
+    reader = CORPORA.get(utterance.corpus)
+    return reader.title if reader else utterance.corpus
+
+
+def _curves(run: Path) -> dict[str, NetworkCurve]:
+    """From `curves.csv` and `metrics.json`. Raises ReportError for other files."""
+    try:
+        with (run / "curves.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        kept = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+        result = {}
+        for name, figures in kept.items():
+            own = [row for row in rows if row["network"] == name]
+            epochs, losses, errors = (
+                [float(row.get(key) or "nan") for row in own]
+                for key in ("epoch", "validation_loss", "mse")
             )
-        )  # fmt: skip
-    return judged
+            kept_epoch = float(figures.get("epoch", "nan"))
+            result[name] = NetworkCurve(epochs, losses, errors, kept_epoch)
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise ReportError(f"'{run}' is no finished run ({error}); finish it first.") from error
+    return result
 
 
 class _Fold(Monitor):

@@ -1,47 +1,57 @@
-"""A recipe under a protocol, as a report."""
+"""Recipes under a protocol, or finished runs, as a report."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from core.corpora.corpus import Corpus
-from core.evaluation.fold_views import fold_table, loss_plot
-from core.evaluation.judged import Judged, by_corpus
-from core.evaluation.recognition_views import (
-    confusion_table,
-    judged_table,
-    missing_classes,
-    recognition_section,
-    recognition_sentences,
-)
-from core.evaluation.report import Evaluation, Section
+from core.corpora.utterance import Utterance
+from core.errors import ReportError, TrainingError
+from core.evaluation.report import Evaluation
 from core.monitor import SILENT, Monitor
-from core.report.plots import Plot
-from core.report.tables import Table, slug
 from models.checkpoint import read_description
-from models.evaluation.folds import TEST, VALIDATION, FoldFindings, judge_folds, splits_of
-from models.evaluation.provenance import data_rows, problem_lines, program_rows, weights_rows
+from models.evaluation.finished import Run, judge_runs
+from models.evaluation.fold_sections import fold_report
+from models.evaluation.folds import FoldFindings, FoldRequest, judge_folds, splits_of
+from models.evaluation.provenance import (
+    Rows,
+    data_rows,
+    problem_lines,
+    program_rows,
+    weights_rows,
+)
+from models.training.by_recipe import Source, material_for
+from models.training.fold import TRAINABLE
 from models.training.recipe_file import Recipe
-from models.training.recordings import listen
+from models.training.recordings import Listened
 
+FEATURES = "features"  # kept beside the folds
 PROTOCOL_WORDS = {
     "paper": "the paper's protocol: 10 % test, five folds of 80 % and 20 % inside; speakers are "
     "on both sides",
     "speakers": "speakers left out in five folds; other speakers, not trained on, choose the epoch",
     "stated": "the split that the corpus states",
 }
+MADE = (
+    "NOBODY WAS FILMED: these faces are made, the bundled neutral motion with an expression drawn "
+    "by hand on top. Errors against them say how well networks learn what was made, and nothing "
+    "of people's faces."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolRequest:
-    """What to train and judge, and where the runs are kept."""
+    """What to train and judge, or what was trained, and where it is kept."""
 
-    recipe: Recipe
-    protocol: str
     folder: Path
+    protocol: str = ""
+    recipes: Sequence[Recipe] = ()
+    runs: Sequence[Path] = ()
+    folds: int = 0  # only so many of them; 0: all
+    tables: Path = field(default_factory=Path)  # what made faces are made from
     device: str = "auto"
     allow_missing: bool = False
     plots: bool = True
@@ -53,84 +63,87 @@ def evaluate_protocol(
 ) -> Evaluation:
     """Train and judge every fold. Raises TrainingError for what cannot be learned from."""
     began = time.monotonic()
-    recipe = request.recipe
-    utterances = [u for corpus in corpora for u in corpus.utterances]
-    heard = listen(utterances, request.folder / "features", monitor)
+    recipes = request.recipes
+    if request.protocol not in PROTOCOL_WORDS:
+        raise TrainingError(
+            f"there is no protocol {request.protocol!r} to judge by; expected one of "
+            f"{', '.join(PROTOCOL_WORDS)}"
+        )
+    heard = _material(recipes, corpora, request, monitor)
     own = [recording.utterance for recording in heard.recordings]
-    splits = splits_of(request.protocol, own, recipe.seed)
-    found = judge_folds(
-        recipe, heard.recordings, splits, request.folder, request.device, request.allow_missing,
-        monitor,
-    )  # fmt: skip
-    files = [read_description(path) for fold in found for path in fold.run.glob("*.safetensors")]
-    sizes = ", ".join(f"{len(s.train)}/{len(s.validation)}/{len(s.test)}" for s in splits)
-    rows = [
-        *program_rows(request.command, time.monotonic() - began, request.device),
-        ("Recipe", msgspec.toml.encode(recipe).decode()),
+    splits = splits_of(request.protocol, own, recipes[0].seed)
+    chosen = splits[: request.folds or len(splits)]
+    asked = FoldRequest(request.folder, request.device, request.allow_missing)
+    found = judge_folds(recipes, heard.recordings, chosen, asked, monitor)
+    rows: Rows = [
         ("Protocol", PROTOCOL_WORDS[request.protocol]),
-        ("Folds (train/validation/test)", sizes),
-        ("Seed", str(recipe.seed)),
+        ("Folds", f"{len(chosen)} of {len(splits)}"),
+        ("Seed", str(recipes[0].seed)),
+    ]
+    title = " and ".join(recipe.name for recipe in recipes)
+    title = f"{title}: {PROTOCOL_WORDS[request.protocol].split(';')[0].split(':')[0]}"
+    seconds = time.monotonic() - began
+    warnings = _made(recipes)
+    if len(chosen) < len(splits):
+        warnings.append(
+            f"Only {len(chosen)} of {len(splits)} folds were run: there is no deviation over "
+            "folds to tell, and not everybody was judged."
+        )
+    rows = _provenance(request, recipes, corpora, own, heard, found, seconds, rows)
+    return fold_report(title, request.protocol, found, warnings, rows, request.plots)
+
+
+def evaluate_runs(
+    request: ProtocolRequest, corpora: Sequence[Corpus], monitor: Monitor = SILENT
+) -> Evaluation:
+    """Judge finished runs on the corpora; without any, tell how they learned."""
+    began = time.monotonic()
+    runs = [Run.read(folder) for folder in request.runs]
+    recipes = list({run.recipe.name: run.recipe for run in runs}.values())
+    heard = _material(recipes, corpora, request, monitor)
+    own = [recording.utterance for recording in heard.recordings]
+    found = judge_runs(runs, heard.recordings, request.device, monitor)
+    title = "Finished runs: " + ", ".join(run.folder.name for run in runs)
+    rows: Rows = [("Runs", "\n".join(str(run.folder) for run in runs))]
+    seconds = time.monotonic() - began
+    rows = _provenance(request, recipes, corpora, own, heard, found, seconds, rows)
+    return fold_report(title, "", found, _made(recipes), rows, request.plots)
+
+
+def _material(
+    recipes: Sequence[Recipe], corpora: Sequence[Corpus], request: ProtocolRequest,
+    monitor: Monitor,
+) -> Listened:  # fmt: skip
+    """Recordings for all recipes: with faces where one of them needs them."""
+    utterances = [u for corpus in corpora for u in corpus.utterances]
+    faced = [recipe for recipe in recipes if TRAINABLE[recipe.trains].faces]
+    if len({recipe.dsrn.targets for recipe in faced}) > 1:
+        raise ReportError("Some recipes learn filmed faces and some made ones; name one kind.")
+    source = Source((), request.tables, request.folder / FEATURES)
+    return material_for((*faced, *recipes)[0], utterances, source, monitor)
+
+
+def _made(recipes: Sequence[Recipe]) -> list[str]:
+    faced = [recipe for recipe in recipes if TRAINABLE[recipe.trains].faces]
+    return [MADE] if any(recipe.dsrn.targets == "made" for recipe in faced) else []
+
+
+def _provenance(
+    request: ProtocolRequest, recipes: Sequence[Recipe], corpora: Sequence[Corpus],
+    own: Sequence[Utterance], heard: Listened, found: Sequence[FoldFindings], seconds: float,
+    more: Rows,
+) -> Rows:  # fmt: skip
+    sizes = "\n".join(f"{f.name}: {'/'.join(map(str, f.sizes))}" for f in found)
+    paths = [path for f in found for run in f.runs for path in sorted(run.glob("*.safetensors"))]
+    rows = [
+        *program_rows(request.command, seconds, request.device),
+        *more,
+        ("Train/validation/test", sizes),
+        *((f"Recipe {r.name}", msgspec.toml.encode(r).decode()) for r in recipes),
         *data_rows(corpora, own),
-        *weights_rows(files),
+        *weights_rows([read_description(path) for path in paths]),
     ]
     if heard.problems:
         lines = problem_lines([(str(p.path), p.reason) for p in heard.problems])
-        rows.append(("Not heard", "\n".join(lines)))
-    return _report(request, found, rows)
-
-
-def _report(
-    request: ProtocolRequest, found: Sequence[FoldFindings], rows: list[tuple[str, str]]
-) -> Evaluation:
-    sections: list[Section] = []
-    headline: list[str] = []
-    warnings: list[str] = []
-    appendix: list[Table] = []
-    everything: list[Judged] = []
-    for part, heading in _parts(request.protocol):
-        folds = {f.split.name: [j for j in f.judged if j.part == part] for f in found}
-        pooled = [row for judged in folds.values() for row in judged]
-        if not pooled:
-            continue
-        everything += pooled
-        tables = by_corpus(pooled)
-        name = f"table3-{part}"
-        headline += recognition_sentences(tables, heading)
-        warnings = warnings or missing_classes(tables)
-        sections.append(
-            recognition_section(tables, request.plots, name, f"Emotions (table III): {heading}")
-        )
-        epochs = {f.split.name: f.figures.get("epoch", float("nan")) for f in found}
-        title = f"Fold by fold: {heading}."
-        sections.append(Section(title, (fold_table(folds, epochs, f"folds-{part}", title),)))
-        if request.plots:
-            appendix += [confusion_table(t, f"{name}-confusion-{slug(t.corpus)}") for t in tables]
-    if request.plots:
-        sections.append(Section("Learning", (_curves(found),)))
-    appendix.append(judged_table(everything))
-    return Evaluation(
-        f"{request.recipe.name}: {PROTOCOL_WORDS[request.protocol].split(';')[0]}",
-        tuple(headline), tuple(_kind(request.protocol) + warnings), tuple(sections), tuple(rows),
-        tuple(appendix),
-    )  # fmt: skip
-
-
-def _parts(protocol: str) -> list[tuple[str, str]]:
-    """What is judged, in the order in which it matters."""
-    if protocol == "paper":
-        return [(VALIDATION, "validation"), (TEST, "test")]
-    return [(TEST, "speakers never heard" if protocol == "speakers" else "test")]
-
-
-def _kind(protocol: str) -> list[str]:
-    if protocol == "paper":
-        return [
-            "Speakers of the validation and of the test were trained on too, as in the paper: "
-            "these figures do not carry over to other speakers. The validation chose the epoch; "
-            "each test recording is judged by every fold's weights."
-        ]
-    return []
-
-
-def _curves(found: Sequence[FoldFindings]) -> Plot:
-    return loss_plot({f.split.name: (f.epochs, f.losses) for f in found}, "learning")
+        rows.append(("Not used", "\n".join(lines)))
+    return rows

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from core.corpora import CORPORA
 from core.corpora.corpus import Corpus
 from core.corpora.utterance import Utterance
 from core.errors import ReportError
@@ -34,6 +33,7 @@ from core.report.tables import Table, slug
 from models.cascade import Cascade
 from models.checkpoint import read_description
 from models.evaluation.acquaintance import UNSEEN, Known, acquaintance
+from models.evaluation.folds import titled
 from models.evaluation.judging import Findings, judge
 from models.evaluation.provenance import data_rows, problem_lines, program_rows, weights_rows
 from models.evaluation.ways import profiles_of, ways_of
@@ -118,8 +118,7 @@ def _set_apart(utterance: Utterance, known: Known) -> bool:
 
 def label_of(utterance: Utterance, known: Known) -> str:
     """What it is counted under, so that those trained on never count with the others."""
-    reader = CORPORA.get(utterance.corpus)
-    name = reader.title if reader else utterance.corpus
+    name = titled(utterance)
     return name if known == Known.NEVER else f"{name} ({known.value})"
 
 

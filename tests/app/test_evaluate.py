@@ -73,7 +73,7 @@ def test_the_bundled_weights_are_not_praised_for_remembering(
     assert "RAVDESS (trained on)" in text
 
 
-def test_a_recipe_is_trained_and_judged_fold_by_fold_and_goes_on(
+def test_a_recipe_is_trained_and_judged_fold_by_fold(
     visemo: Visemo, ravdess: Path, tmp_path: Path
 ) -> None:
     recipe, out = tmp_path / "tiny.toml", tmp_path / "out"
@@ -88,12 +88,7 @@ def test_a_recipe_is_trained_and_judged_fold_by_fold_and_goes_on(
     assert [row[0] for row in folds] == [*(f"speakers out {n}" for n in range(1, 6)), "mean",
                                          "deviation"]  # fmt: skip
     assert sum(row[1] for row in folds[:5]) == 12
-    before = (out / "utterances.csv").read_bytes()
-    kept = {p: p.stat().st_mtime_ns for p in out.rglob("*.safetensors")}
-    assert len(kept) == 5
-    assert visemo(*command, "--allow-missing").status == 0
-    assert {p: p.stat().st_mtime_ns for p in out.rglob("*.safetensors")} == kept
-    assert (out / "utterances.csv").read_bytes() == before
+    assert len(list(out.rglob("*.safetensors"))) == 5
 
 
 @pytest.mark.parametrize(
@@ -105,6 +100,8 @@ def test_a_recipe_is_trained_and_judged_fold_by_fold_and_goes_on(
         (["--data", "{ravdess}", "--recogniser", "oracle"], "There is no recogniser 'oracle'"),
         (["--data", "{ravdess}", "--weights", "nowhere"], "nowhere"),
         (["missing-recipe", "--data", "{ravdess}"], "there is no recipe 'missing-recipe'"),
+        (["{ravdess}", "--data", "{ravdess}"], "is no run of `visemo train`"),
+        (["dern-small", "--protocol", "loso", "--data", "{ravdess}"], "no protocol 'loso'"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(

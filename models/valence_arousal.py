@@ -154,9 +154,10 @@ class DownUp(nn.Module):
                 layer: nn.Module = _interpolation(channels, width)
             else:
                 layer = nn.Conv1d(channels, width, KERNEL, padding=KERNEL // 2)
-            layers += [layer, nn.ReLU()]
+            layers.append(layer)
             if isinstance(row, Down):
                 layers.append(nn.MaxPool1d(FACTOR))
+            layers.append(nn.ReLU())  # after the maximum: the same, and a third of the work
             channels = width
         self.layers = nn.Sequential(*layers)
         self.output = nn.Conv1d(channels, 1, 1)

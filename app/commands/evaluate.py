@@ -7,6 +7,7 @@ Without a name, weights are judged; recipes are trained and judged fold by fold;
 import argparse
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "                                                   a recipe, trained fold by fold\n"
         "  visemo evaluate dern-small dsrn-small --data SAVEE --out DIR\n"
         "                                                   both, and the cascade of the two\n"
-        "  visemo evaluate runs/mine --data SAVEE --out DIR what `visemo train` has left\n\n"
+        "  visemo evaluate runs/mine --data SAVEE --out DIR what `visemo train` has left\n"
+        "  visemo evaluate valence-arousal --data RAVDESS EMODB --out DIR\n"
+        "                                                   Khorram et al. 2017; or RECOLA\n\n"
         "A folder DIR keeps unfinished folds: the same command goes on with them."
     )
     parser.add_argument(
@@ -120,6 +123,8 @@ def run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     from models.evaluation.weights_report import WeightsRequest, evaluate_weights
 
+    if len(options.names) == 1 and options.names[0] in EXPERIMENTS:
+        return EXPERIMENTS[options.names[0]](options, monitor)
     if options.names:
         return _evaluate_named(options, monitor)
     request = WeightsRequest(
@@ -152,6 +157,23 @@ def _evaluate_named(options: argparse.Namespace, monitor: Monitor) -> "Evaluatio
 def _runs(options: argparse.Namespace) -> list[Path]:
     """Those names that are folders."""
     return [path for name in options.names if (path := Path(name)).is_dir()]
+
+
+def _valence_arousal(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
+    from core.evaluation.report import FOLDS
+    from models.evaluation.affect_report import AffectRequest, evaluate_affect
+
+    request = AffectRequest(
+        tuple(options.data), options.out / FOLDS,
+        with_plots=not options.no_plots, command=_command(),
+    )  # fmt: skip
+    return evaluate_affect(request, monitor)
+
+
+# Of papers whose experiments fit no recipe.
+EXPERIMENTS: "dict[str, Callable[[argparse.Namespace, Monitor], Evaluation]]" = {
+    "valence-arousal": _valence_arousal,
+}
 
 
 def _corpora(paths: list[Path], monitor: Monitor) -> "list[Corpus]":

@@ -50,7 +50,8 @@ def train_by_recipe(
     split = split_for(recipe, [r.utterance for r in listened.recordings], fold)
     return train_fold(
         recipe, listened.recordings, split, run, monitor,
-        device=device, allow_missing=allow_missing,
+        device=device, allow_missing=allow_missing, cache=source.cache,
+        cache_bytes=source.cache_bytes,
     )  # fmt: skip
 
 

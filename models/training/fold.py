@@ -1,7 +1,7 @@
 """One training from recordings to checkpoints, by a recipe, on one split."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from core.corpora.splits import Split
 from core.monitor import SILENT, Monitor
 from core.version import program_version
 from models.checkpoint import Checkpoint, Provenance, load_checkpoint
+from models.training.copies import copies_of
+from models.training.feature_cache import CACHE_BYTES
 from models.training.kept_state import STATE
 from models.training.learn_dern import learn_dern
 from models.training.learn_dsrn import learn_dsrn
@@ -65,8 +67,12 @@ def train_fold(
     *,
     device: torch.device = CPU,
     allow_missing: bool = False,
+    cache: Path | None = None,
+    cache_bytes: int = CACHE_BYTES,
 ) -> Trained:
     """Train what the recipe says on one split (indices into `recordings`); see `run_folder`.
+
+    Copies that the recipe asks for are made of what is learned from; `cache` keeps them.
 
     A run that was stopped goes on where it was, one that is finished is read. Raises
     TrainingError for what cannot be learned from, and for a folder that is another run's.
@@ -75,6 +81,10 @@ def train_fold(
     check(material, monitor)
     utterances = [recording.utterance for recording in recordings]
     begin_run(run, recipe, utterances, split, device, monitor)
+    copies = copies_of(
+        material.train, recipe.augmentation, recipe.seed, cache, monitor, cache_bytes
+    )
+    material = replace(material, copies=copies)
     lessons = TRAINABLE[recipe.trains].learn(recipe, material)
     epochs = {one.name: partial(recipe.epoch, examples=one.examples) for one in lessons}
     done: dict[str, TrainedNetwork] = {}

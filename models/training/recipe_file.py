@@ -12,6 +12,7 @@ from core.atomic import atomic_binary
 from core.errors import TrainingError
 from models.training.augmentation import Augmentation
 from models.training.schedule import Count, Pace, Positive, Schedule, Share, Some, paced
+from models.training.waveforms import Copies
 from resources import RECIPES
 
 _WHERE = re.compile(r"(?P<what>.*?) - at `\$(?P<path>.*)`$", re.DOTALL)
@@ -50,7 +51,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     batch: Some  # recordings in one step
     validate_every: Positive = 1.0  # epochs
     pace: Pace = Pace()
-    bands: Augmentation = OFF
+    augmentation: Copies = Copies()  # of sounds
+    bands: Augmentation = OFF  # of features
     dern: DernSettings = DernSettings()
     dsrn: DsrnSettings = DsrnSettings()
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core import mfsc as front_end
 from core.audio_file import read_clip
+from core.clip import Samples
 from core.corpora.corpus import Problem
 from core.corpora.utterance import Utterance
 from core.errors import AudioFileError
@@ -133,32 +134,42 @@ class _Notices(Monitor):
 
 
 def _hear(utterance: Utterance, cache: FeatureCache | None) -> _Heard | Problem:
-    key = ""
-    if cache is not None:
-        try:
-            key = _key(utterance.audio)
-        except OSError as error:
-            return Problem(utterance.audio, f"cannot be read: {error.strerror}")
-        arrays = cache.get(key)
-        if arrays is not None and _whole(arrays):
-            values, voiced = arrays["values"].astype(np.float32), arrays["voiced"].astype(bool)
-            return _Heard(Recording(utterance, values, voiced))
     notices = _Notices()
     try:
-        features = mfsc(read_clip(utterance.audio, notices).samples)
+        key = hashlib.sha256(repr((content_of(utterance.audio), FRONT_END)).encode()).hexdigest()
+        values, voiced = features_of(
+            key, lambda: read_clip(utterance.audio, notices).samples, cache, notices
+        )
+    except OSError as error:
+        return Problem(utterance.audio, f"cannot be read: {error.strerror}")
     except AudioFileError as error:
         return Problem(utterance.audio, f"cannot be read: {error}")
-    voiced = voiced_frames(frame_energy(features.values))
-    if cache is not None and not notices.messages:  # or nobody would hear of them again
-        cache.put(key, {"values": features.values, "voiced": voiced})
-    return _Heard(Recording(utterance, features.values, voiced), notices.messages)
+    return _Heard(Recording(utterance, values, voiced), notices.messages)
 
 
-def _key(audio: Path) -> str:
-    """Of the file's bytes and the front end, not of its name."""
+def content_of(audio: Path) -> str:
+    """SHA-256 of the file's bytes, in hexadecimal; its name does not matter."""
     with audio.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashlib.sha256(repr((content, FRONT_END)).encode()).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def features_of(
+    key: str,
+    sound: Callable[[], Samples],
+    cache: FeatureCache | None,
+    notices: _Notices | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Features (T, 40) and speech mask (T,) of a sound, or those kept under its key."""
+    if cache is not None:
+        arrays = cache.get(key)
+        if arrays is not None and _whole(arrays):
+            return arrays["values"].astype(np.float32), arrays["voiced"].astype(bool)
+    values = mfsc(sound()).values
+    voiced = voiced_frames(frame_energy(values))
+    # What came with a notice is read again, or nobody would hear of it the next time.
+    if cache is not None and not (notices and notices.messages):
+        cache.put(key, {"values": values, "voiced": voiced})
+    return values, voiced
 
 
 def _whole(arrays: dict[str, NDArray[np.generic]]) -> bool:

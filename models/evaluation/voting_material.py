@@ -12,9 +12,10 @@ from core.mfsc import mfsc
 from core.monitor import SILENT, Monitor
 from core.voice_activity import frame_energy, voiced_frames
 from models.evaluation.voting_table import Material
-from models.training.pitch_shift import SEMITONES, pitch_shifted
 from models.training.recordings import Recording, in_threads
+from models.training.waveforms import stretched
 
+SEMITONES = (1.0, -1.0)  # the copies of Milde and Biemann 2015, 2.4
 STAGE = "listening to recordings"
 
 
@@ -26,7 +27,7 @@ def voting_material(
     Raises TrainingError where copies are wanted and python-stretch is not there.
     """
     if copies:
-        pitch_shifted(np.zeros(1), 0.0)  # says so before the work begins
+        stretched(np.zeros(1, np.float32))  # says so before the work begins
     shifts = (0.0, *SEMITONES) if copies else (0.0,)
 
     def hear(utterance: Utterance) -> tuple[list[Recording], np.ndarray] | str:
@@ -34,7 +35,7 @@ def voting_material(
             samples = read_clip(utterance.audio).samples[:]
         except AudioFileError as error:
             return f"{utterance.audio} is left out: {error}"
-        heard = [_heard(utterance, pitch_shifted(samples, s) if s else samples) for s in shifts]
+        heard = [_heard(utterance, stretched(samples, s) if s else samples) for s in shifts]
         return heard, functionals(samples, heard[0].values, heard[0].voiced)
 
     recordings: list[list[Recording]] = []

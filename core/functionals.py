@@ -6,6 +6,7 @@ for what each number is. Nothing here hangs on how long the utterance is.
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import rfft
 from scipy.ndimage import uniform_filter1d
 
 from core.descriptors import Rows, descriptors
@@ -14,7 +15,12 @@ from core.timeline import FRAMES_PER_SECOND
 
 SET = "functionals/1"  # profiles and weights name it; another set of numbers is another name
 LEAST = 5  # frames that a statistic needs
-_STATISTICS = ("mean", "std", "p20", "p50", "p80", "range", "delta", "trend")
+MODULATIONS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # Hz between which the swing of bands is told
+_GROUPS = 5  # of eight neighbouring bands
+_MODULATION_FFT = 1024  # frames
+_STATISTICS = ("mean", "std", "skew", "p5", "p20", "p50", "p80", "p95", "delta", "trend")
+_OF_BANDS = ("mean", "std", "skew", "p5", "p95", "delta")
+_OF_VOICED_BANDS, _OF_OTHER_BANDS = ("mean", "std"), ("mean",)
 _RHYTHM = ("peaks", "voiced_share", "voiced_rate", "voiced_length", "voiced_length_std",
            "gap_length", "gap_length_std", "spoken_share")  # fmt: skip
 
@@ -29,39 +35,56 @@ def functionals(
     found = descriptors(samples, values)
     speech = spoken if spoken.any() else np.ones(len(spoken), dtype=bool)
     voiced = found.pitch.voiced & speech
+    bands = np.asarray(values, np.float64)
+    relative = bands - bands[speech].mean()  # whatever the level
     parts = [
-        _statistics(np.column_stack(list(found.always.values())), speech),
-        _statistics(np.column_stack(list(found.voiced.values())), voiced),
-        _bands(np.asarray(values, np.float64), speech),
+        _statistics(np.column_stack(list(found.always.values())), speech, _STATISTICS),
+        _statistics(np.column_stack(list(found.voiced.values())), voiced, _STATISTICS),
+        _statistics(relative, voiced, _OF_VOICED_BANDS),
+        _statistics(relative, speech, _OF_BANDS),
+        _statistics(relative, speech & ~voiced, _OF_OTHER_BANDS),
+        _modulation(bands),
         _rhythm(found.always["loudness"], voiced, speech),
     ]
     result = np.concatenate(parts).astype(np.float32)
     return np.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def _statistics(columns: Rows, chosen: NDArray[np.bool_]) -> Rows:
-    """(frames, n) -> `_STATISTICS` of the chosen frames of each column, (8 n,)."""
+def _statistics(columns: Rows, chosen: NDArray[np.bool_], names: tuple[str, ...]) -> Rows:
+    """Those named of the chosen frames of each column, (frames, n) -> (names n,)."""
     kept = columns[chosen]
     if len(kept) < LEAST:
-        return np.zeros(len(_STATISTICS) * columns.shape[1])
-    low, median, high = np.percentile(kept, [20, 50, 80], axis=0)
+        return np.zeros(len(names) * columns.shape[1])
+    mean, std = kept.mean(axis=0), kept.std(axis=0)
+    away = kept - mean
+    percentiles = np.percentile(kept, [5, 20, 50, 80, 95], axis=0)
     together = chosen[1:] & chosen[:-1]
     change = np.abs(np.diff(columns, axis=0))[together]
-    delta = change.mean(axis=0) if len(change) else np.zeros(columns.shape[1])
     time = np.flatnonzero(chosen) / FRAMES_PER_SECOND
     time = time - time.mean()
-    trend = time @ (kept - kept.mean(axis=0)) / max(float(time @ time), 1e-9)
-    rows = [kept.mean(axis=0), kept.std(axis=0), low, median, high, high - low, delta, trend]
-    return np.concatenate(rows)
+    rows = {
+        "mean": mean,
+        "std": std,
+        "skew": (away**3).mean(axis=0) / np.maximum(std, 1e-6) ** 3,
+        **dict(zip(("p5", "p20", "p50", "p80", "p95"), percentiles, strict=True)),
+        "delta": change.mean(axis=0) if len(change) else np.zeros(columns.shape[1]),
+        "trend": time @ away / float(time @ time),
+    }
+    return np.concatenate([rows[name] for name in names])
 
 
-def _bands(values: Rows, speech: NDArray[np.bool_]) -> Rows:
-    """Each band's mean beside the others, deviation and mean change, (120,)."""
-    kept = values[speech]
-    mean = kept.mean(axis=0)
-    change = np.abs(np.diff(kept, axis=0))
-    delta = change.mean(axis=0) if len(change) else np.zeros(BANDS)
-    return np.concatenate([mean - mean.mean(), kept.std(axis=0), delta])
+def _modulation(bands: Rows) -> Rows:
+    """Log power of the swing of groups of bands between `MODULATIONS`, groups first."""
+    groups = bands.reshape(len(bands), _GROUPS, -1).mean(axis=2)
+    columns = np.column_stack([bands.mean(axis=1), groups])
+    swing = (columns - columns.mean(axis=0)) * np.hanning(len(columns))[:, None]
+    size = max(_MODULATION_FFT, len(swing))
+    power = np.abs(rfft(swing, size, axis=0)) ** 2 / len(swing)
+    hertz = np.arange(len(power)) * FRAMES_PER_SECOND / size
+    edges = np.searchsorted(hertz, MODULATIONS)
+    sums = np.add.reduceat(power, edges, axis=0)[:-1] / np.diff(edges)[:, None]
+    result: Rows = np.log(sums + 1e-6).ravel()
+    return result
 
 
 def _rhythm(loudness: Rows, voiced: NDArray[np.bool_], speech: NDArray[np.bool_]) -> Rows:
@@ -87,10 +110,17 @@ def _lengths(flags: NDArray[np.bool_]) -> Rows:
 
 def _names() -> tuple[str, ...]:
     frames = descriptors(np.zeros(400), np.zeros((1, BANDS)))
-    groups = (frames.always, frames.voiced)
-    names = [f"{name}.{s}" for group in groups for s in _STATISTICS for name in group]
-    names += [f"band_{i}.{s}" for s in ("mean", "std", "delta") for i in range(BANDS)]
+    names = [
+        f"{name}.{s}" for g in (frames.always, frames.voiced) for s in _STATISTICS for name in g
+    ]
+    for group, statistics in (("voiced_band", _OF_VOICED_BANDS), ("band", _OF_BANDS),
+                              ("other_band", _OF_OTHER_BANDS)):  # fmt: skip
+        names += [f"{group}_{band}.{s}" for s in statistics for band in range(BANDS)]
+    bands = ("all", *(f"group_{group}" for group in range(_GROUPS)))
+    names += [f"modulation_{low:.0f}.{band}" for low in MODULATIONS[:-1] for band in bands]
     return (*names, *_RHYTHM)
 
 
 NAMES = _names()
+# Where those lie that only a voice has; all are 0 where none was heard.
+VOICED = slice(NAMES.index("f0.mean"), NAMES.index("band_0.mean"))

@@ -7,7 +7,12 @@ from core.speaker_profile import SpeakerProfile
 
 BEST = ""  # in place of a recogniser's name: the best that there are weights for
 # Every recogniser, as people call it.
-TITLES = {"dern": "DERN", "local-cnn": "Local CNN", "ensemble": "Ensemble"}
+TITLES = {
+    "dern": "DERN",
+    "local-cnn": "Local CNN",
+    "functionals": "Functionals",
+    "ensemble": "Ensemble",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,17 @@ from models.recognisers.ensemble import Ensemble
 from models.recognisers.local_cnn import LocalCnnRecogniser
 from models.recognisers.recogniser import Recogniser
 
+
+def _functionals(folder: Path) -> Recogniser:
+    from models.recognisers.functionals import FunctionalsRecogniser  # brings scipy's filters
+
+    return FunctionalsRecogniser(folder)
+
+
 RECOGNISERS: dict[str, Callable[[Path], Recogniser]] = {
     "dern": DernRecogniser,
     "local-cnn": LocalCnnRecogniser,
+    "functionals": _functionals,
     "ensemble": lambda folder: Ensemble(folder, load_recogniser),
 }
 # The best first, by what `visemo evaluate --recogniser all` measures on speakers never trained on.

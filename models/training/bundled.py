@@ -26,6 +26,7 @@ from models.dern import Dern
 from models.dsrn import Dsrn
 from models.face_weights import COMBINED
 from models.training.bundled_clips import Filmed, all_clips, film, with_labels
+from models.training.bundled_functionals import train_bundled_functionals
 from models.training.emotion_recognition import EmotionClip, EmotionTask
 from models.training.expression import Expression, amplitudes, expressed, postures
 from models.training.heard_clip import speech_statistics
@@ -68,6 +69,8 @@ def train_bundled(
     labelled = with_labels(emotional, acted)
     _train_expressions(data, filmed, clips, labelled, motion, writer, recipe, run, monitor)
     figures |= _train_recogniser(labelled, writer, recipe, run, monitor)
+    unlabelled = _acted(data, "grid_s1", monitor)
+    train_bundled_functionals(emotional, unlabelled, out, run, recipe.functionals, monitor)
     (run / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures
 

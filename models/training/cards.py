@@ -30,6 +30,9 @@ _OPENINGS = {
     "dern": f"Which of seven emotions a frame of speech sounds like, {_ACTED}",
     "local-cnn": "Which of seven emotions half a second of speech sounds like, and how far to "
     f"trust it (Milde and Biemann 2015), {_ACTED}",
+    "functionals": "Which of seven emotions a few seconds of speech sound like, from statistics of "
+    "pitch, energy and colour, with a profile of the speaker and without, on real utterances and "
+    f"on some that CycleGANs made (Bao, Neumann, Vu 2019), {_ACTED}",
 }
 _UNHEARD = (
     "Calm counted as neutral; boredom left out; children, whispering, song and "
@@ -67,6 +70,7 @@ _LIMITS = {
     "of moving his lips. Noise and music are heard as if they were speech.\n",
     "dern": _UNHEARD,
     "local-cnn": _UNHEARD,
+    "functionals": _UNHEARD,
     "valence-arousal": "One voice in a recording. Of someone hardly heard, loudness and colour "
     "count as they would of anybody: give a speaker's profile where there is one.\n",
 }

@@ -1,6 +1,8 @@
 """Features on disk: a file an entry, named by a hash of all it hangs on, bounded in bytes."""
 
+import hashlib
 import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -53,6 +55,26 @@ class FeatureCache:
             self._bytes += path.stat().st_size
             if self._bytes > self.limit:
                 self._prune()
+
+    def kept(
+        self,
+        hangs_on: object,
+        arrays: Iterable[NDArray[np.generic]],
+        make: Callable[[], Mapping[str, NDArray[np.generic]]],
+    ) -> Arrays:
+        """What was made of the same before, or is made now and put.
+
+        Same are things of one `repr`, and arrays of the same bytes.
+        """
+        digest = hashlib.sha256(repr(hangs_on).encode())
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array).tobytes())
+        key = digest.hexdigest()
+        stored = self.get(key)
+        if stored is None:
+            stored = dict(make())
+            self.put(key, stored)
+        return stored
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.npz"

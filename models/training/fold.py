@@ -16,6 +16,7 @@ from models.training.feature_cache import CACHE_BYTES
 from models.training.kept_state import STATE
 from models.training.learn_dern import learn_dern
 from models.training.learn_dsrn import learn_dsrn
+from models.training.learn_functionals import learn_functionals
 from models.training.lesson import Lesson, Material, check
 from models.training.loop import CPU, fit
 from models.training.recipe_file import Recipe
@@ -34,6 +35,7 @@ class Trainable:
 TRAINABLE: dict[str, Trainable] = {
     "dern": Trainable(learn_dern),
     "dsrn": Trainable(learn_dsrn, faces=True),
+    "functionals": Trainable(learn_functionals),
 }
 
 

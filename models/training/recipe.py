@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.training.augmentation import Augmentation
+from models.training.emotion_transfer import TransferRecipe, small_recipe
 from models.training.loop import Schedule
 from models.training.mouth_of_sounds import TeacherRecipe
 
@@ -47,6 +48,20 @@ def _recogniser_augmentation() -> Augmentation:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionalsRecipe:
+    """Chosen by folds over the training speakers. Nothing is stopped by the others."""
+
+    schedule: Schedule = field(
+        default_factory=lambda: Schedule(
+            steps=400, validate_every=400, learning_rate=2e-3, weight_decay=0.01, warm_up=50
+        )
+    )
+    transfer: TransferRecipe = field(default_factory=small_recipe)
+    made_share: float = 0.1  # of a batch
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BundledRecipe:
     """About an hour on two free cores, by the times per step in its logs."""
 
@@ -85,6 +100,7 @@ class BundledRecipe:
             steps=3600, learning_rate=2e-3, weight_decay=0.01, validate_every=400, patience=4
         )
     )
+    functionals: FunctionalsRecipe = field(default_factory=FunctionalsRecipe)
 
 
 def filmed_parts(count: int, recipe: BundledRecipe) -> list[str]:

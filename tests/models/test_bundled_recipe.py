@@ -9,10 +9,12 @@ import pytest
 from core.audio_file import read_clip
 from core.emotion import EMOTIONS
 from models.cascade import Cascade
+from models.cyclegan import Widths
 from models.training.bundled import train_bundled
+from models.training.emotion_transfer import TransferRecipe
 from models.training.loop import Schedule
 from models.training.mouth_of_sounds import TeacherRecipe
-from models.training.recipe import BundledRecipe
+from models.training.recipe import BundledRecipe, FunctionalsRecipe
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = [
@@ -29,6 +31,9 @@ RECIPE = BundledRecipe(
     espeak_per_voice=2, flite_per_voice=2, teacher=TeacherRecipe(epochs=1),
     motion=SHORT, expression=SHORT, combined=SHORT, recogniser=SHORT,
     motion_weights={"filmed": 1.0, "espeak": 1.0},
+    functionals=FunctionalsRecipe(
+        SHORT, TransferRecipe(Widths((8,), (8,), (8,)), pretraining_epochs=1, epochs=1)
+    ),
 )  # fmt: skip
 
 
@@ -61,7 +66,7 @@ def test_it_makes_every_file_and_goes_on_where_it_was(tmp_path: Path) -> None:
     out, run = tmp_path / "weights", tmp_path / "run"
     figures = train_bundled(tmp_path / "data", out, run, RECIPE)
     assert figures["explained_variance"] > 0.99
-    assert len(list(out.glob("*.safetensors"))) == len(list(out.glob("*.md"))) == 9
+    assert len(list(out.glob("*.safetensors"))) == len(list(out.glob("*.md"))) == 10
     clip = read_clip(next((DATA / "grid_others" / "audio").glob("*.flac")))
     animation = Cascade.load(out, "cpu").animate(clip)
     assert animation.utterance.first in EMOTIONS

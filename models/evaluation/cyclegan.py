@@ -1,0 +1,260 @@
+"""Does made speech help? The experiments of Bao, Neumann, Vu 2019, section 4.
+
+A classifier learns from real features, from made ones or from both, and is judged on speakers
+or on a corpus that neither it nor the CycleGANs have heard. What is finished is kept in a
+folder, so that a run that was stopped goes on where it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.corpora.splits import FOLDS, speaker_folds
+from core.corpora.utterance import Utterance
+from core.emotion import EMOTIONS
+from core.evaluation.recognition import confusion, unweighted_average_recall
+from core.monitor import SILENT, Monitor
+from models.evaluation.feature_spread import Distances, Spread, distances, spread
+from models.training.emotion_classifier import (
+    ClassifierRecipe,
+    found_labels,
+    standardised,
+    train_classifier,
+)  # fmt: skip
+from models.training.emotion_transfer import (
+    Domains,
+    TransferRecipe,
+    small_recipe,
+    synthetic,
+    train_transfer,
+)  # fmt: skip
+from models.training.feature_cache import FeatureCache
+from models.training.functionals_data import Examples, Rows
+
+REAL, MADE, BOTH = "real", "synthetic", "real + synthetic"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """As it stands, the paper's, which takes days of a GPU."""
+
+    transfer: TransferRecipe = field(default_factory=TransferRecipe)
+    within: Mapping[str, ClassifierRecipe] = field(
+        default_factory=lambda: {
+            REAL: ClassifierRecipe(),
+            MADE: ClassifierRecipe((200, 200), 0.5, 256, 1e-5, 5),
+            BOTH: ClassifierRecipe((1000, 1000), 0.5, 256, 5e-6, 30),
+        }
+    )
+    across: Mapping[str, ClassifierRecipe] = field(
+        default_factory=lambda: {
+            REAL: ClassifierRecipe(),
+            MADE: ClassifierRecipe((200, 200), 0.8, 256, 1e-5, 20),
+            BOTH: ClassifierRecipe((200, 200), 0.8, 256, 1e-5, 20),
+        }
+    )
+    class_weights: tuple[float, ...] = (0.0, 2.0)  # lambda_cls
+    made_most: int = 0  # utterances of each emotion, by chance, that a classifier sees; 0: all
+    folds: int = FOLDS
+    repeats: int = 5
+    seed: int = 0
+
+
+def small_experiment(seed: int = 0) -> Experiment:
+    """For two cores: narrower and shorter, and faster steps, as the corpora are a fifth as long.
+
+    Made utterances are as many as the real ones of a small corpus, which they would drown.
+    """
+    recipe = ClassifierRecipe((100, 100), 0.5, 64, 5e-4, 20)
+    recipes = dict.fromkeys((REAL, MADE, BOTH), recipe)
+    return Experiment(small_recipe(seed=seed), recipes, recipes, made_most=150, folds=2, seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One corpus judged: what each classifier took each utterance for, (repeats, n)."""
+
+    trained_on: str
+    judged_on: str
+    emotions: tuple[str, ...]  # what labels are places in
+    true: NDArray[np.intp]  # (n,)
+    speakers: tuple[str, ...]
+    found: Mapping[tuple[str, float], NDArray[np.intp]]  # by what it learned from, and lambda_cls
+    distances: Distances
+    spread: Spread
+
+    def recalls(self, kind: str, weight: float) -> list[float]:
+        """Unweighted average recall of each repeat."""
+        true, count = self.true.tolist(), len(self.emotions)
+        return [
+            unweighted_average_recall(confusion(true, row.tolist(), count))
+            for row in self.found[kind, weight]
+        ]
+
+
+def compare(
+    utterances: Sequence[Utterance],
+    examples: Examples,
+    source: Rows,
+    experiment: Experiment,
+    cache: Path,
+    monitor: Monitor = SILENT,
+) -> list[Comparison]:
+    """Every corpus of `utterances` by itself, speakers out, then each as the judge of each other.
+
+    `examples` are the functionals of the utterances, `source` those of speech without labels.
+    """
+    bench = _Bench(source, experiment, FeatureCache(cache), monitor)
+    corpora = sorted({utterance.corpus for utterance in utterances})
+    results = [_within(bench, utterances, examples, corpus) for corpus in corpora]
+    results += [
+        _across(bench, examples, one, other) for one in corpora for other in corpora if one != other
+    ]
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Of one training and one judging set."""
+
+    found: dict[tuple[str, float], NDArray[np.intp]]
+    distances: Distances
+    spread: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    source: Rows
+    experiment: Experiment
+    cache: FeatureCache
+    monitor: Monitor
+
+    def judged(
+        self,
+        name: str,
+        train: Examples,
+        test: Rows,
+        emotions: tuple[str, ...],
+        recipes: Mapping[str, ClassifierRecipe],
+    ) -> _Judged:
+        """`test` is standardised already."""
+        places = [EMOTIONS.index(emotion) for emotion in emotions]
+        targets = tuple(train.rows[train.labels == place] for place in places)
+        domains = Domains(self.source, targets)
+        real = np.concatenate(targets), np.repeat(np.arange(len(targets)), [*map(len, targets)])
+        found: dict[tuple[str, float], NDArray[np.intp]] = {}
+        made = {w: self._made(name, domains, w) for w in self.experiment.class_weights}
+        for weight, rows in made.items():
+            self.monitor.step(f"judging {name}", 0, 1)
+            seen = self._some(rows)
+            invented = np.concatenate(seen), np.repeat(np.arange(len(seen)), [*map(len, seen)])
+            sets = {REAL: [real], MADE: [invented], BOTH: [real, invented]}
+            for kind, parts in sets.items():
+                if kind == REAL and (REAL, self.experiment.class_weights[0]) in found:
+                    found[kind, weight] = found[REAL, self.experiment.class_weights[0]]
+                    continue
+                found[kind, weight] = self._found(name, kind, weight, parts, test, recipes[kind])
+        return _Judged(found, distances(domains, made), spread(domains, made))
+
+    def _some(self, rows: tuple[Rows, ...]) -> list[Rows]:
+        choice = np.random.default_rng(self.experiment.seed)
+        most = self.experiment.made_most or len(rows[0])
+        return [own[choice.permutation(len(own))[:most]] for own in rows]
+
+    def _made(self, name: str, domains: Domains, weight: float) -> tuple[Rows, ...]:
+        recipe = replace(
+            self.experiment.transfer, class_weight=weight, seed=self.experiment.seed
+        )  # fmt: skip
+
+        def make() -> dict[str, Rows]:
+            transfer = train_transfer(domains, recipe, self.monitor)
+            return {str(i): rows for i, rows in enumerate(synthetic(transfer, domains))}
+
+        kept = self.cache.kept((name, recipe), (domains.source, *domains.targets), make)
+        return tuple(kept[str(i)].astype(np.float32) for i in range(len(domains.targets)))
+
+    def _found(
+        self,
+        name: str,
+        kind: str,
+        weight: float,
+        parts: Sequence[tuple[Rows, NDArray[np.intp]]],
+        test: Rows,
+        recipe: ClassifierRecipe,
+    ) -> NDArray[np.intp]:
+        rows = np.concatenate([standardised(part) for part, _ in parts])
+        labels = np.concatenate([own for _, own in parts])
+
+        def make() -> dict[str, NDArray[np.intp]]:
+            results = []
+            for repeat in range(self.experiment.repeats):
+                self.monitor.step(f"{name}: {kind}", repeat, self.experiment.repeats)
+                seed = self.experiment.seed * 1_000 + repeat
+                network = train_classifier(rows, labels, int(labels.max()) + 1, recipe, seed)
+                results.append(found_labels(network, test))
+            return {"found": np.stack(results)}
+
+        key = (name, kind, weight, recipe, self.experiment.repeats, self.experiment.seed)
+        return self.cache.kept(key, (rows, labels, test), make)["found"].astype(np.intp)
+
+
+def _within(
+    bench: _Bench, utterances: Sequence[Utterance], examples: Examples, corpus: str
+) -> Comparison:
+    own = examples.chosen(examples.corpora == corpus)
+    emotions = _emotions(own)
+    members = [index for index, u in enumerate(utterances) if u.corpus == corpus]
+    chosen = [utterances[index] for index in members]
+    judged, tests = [], []
+    for number, split in enumerate(speaker_folds(chosen, bench.experiment.seed,
+                                                 bench.experiment.folds)):  # fmt: skip
+        out = np.isin(own.recordings, [members[index] for index in split.validation])
+        train, test = own.chosen(~out), own.chosen(out)
+        rows = standardised(test.rows, train.rows)
+        name = f"{corpus}, fold {number + 1}"
+        judged.append(bench.judged(name, train, rows, emotions, bench.experiment.within))
+        tests.append(test)
+    return _comparison(corpus, corpus, emotions, tests, judged)
+
+
+def _across(bench: _Bench, examples: Examples, one: str, other: str) -> Comparison:
+    train = examples.chosen(examples.corpora == one)
+    test = examples.chosen(examples.corpora == other)
+    emotions = tuple(e for e in _emotions(train) if e in _emotions(test))
+    test = test.chosen(np.isin(test.labels, [EMOTIONS.index(e) for e in emotions]))
+    rows = standardised(test.rows)
+    judged = bench.judged(f"{one} -> {other}", train, rows, emotions, bench.experiment.across)
+    return _comparison(one, other, emotions, [test], [judged])
+
+
+def _emotions(examples: Examples) -> tuple[str, ...]:
+    return tuple(e for place, e in enumerate(EMOTIONS) if (examples.labels == place).any())
+
+
+def _comparison(
+    one: str,
+    other: str,
+    emotions: tuple[str, ...],
+    tests: Sequence[Examples],
+    judged: Sequence[_Judged],
+) -> Comparison:
+    places = np.array([emotions.index(e) if e in emotions else -1 for e in EMOTIONS])
+    first = judged[0]
+    weights = first.distances.made
+    away = Distances(
+        float(np.mean([j.distances.source for j in judged])),
+        {w: float(np.mean([j.distances.made[w] for j in judged])) for w in weights},
+    )
+    return Comparison(
+        one,
+        other,
+        emotions,
+        places[np.concatenate([test.labels for test in tests])],
+        tuple(name for test in tests for name in test.speakers.tolist()),
+        {key: np.concatenate([j.found[key] for j in judged], axis=1) for key in first.found},
+        away,
+        first.spread,
+    )

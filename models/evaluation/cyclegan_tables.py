@@ -1,0 +1,228 @@
+"""What the CycleGANs' experiments found, as Bao, Neumann, Vu 2019 show it.
+
+`python -m models.evaluation.cyclegan_tables --help` runs them and writes the report.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.corpora import read_corpus
+from core.evaluation.estimates import estimate
+from core.evaluation.recognition import confusion, unweighted_average_recall
+from core.evaluation.report import Evaluation, Section, write_evaluation
+from core.functionals import NAMES, SET
+from core.interval import Estimate
+from core.monitor import SILENT, Monitor
+from core.report.plots import COLOURS, MARKERS, Plot, check_plots, confusion_plot, plotted
+from core.report.tables import Cell, Column, Table, table_text
+from core.version import program_version
+from models.evaluation.cyclegan import (
+    BOTH,
+    MADE,
+    REAL,
+    Comparison,
+    Experiment,
+    compare,
+    small_experiment,
+)
+from models.evaluation.feature_spread import Spread
+from models.training.functionals_data import hear_functionals
+from models.training.recipe import VALIDATION_SPEAKERS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LEAST_EMOTIONS = 2  # of a corpus that is learned from; the others are the source
+SHOWN = (
+    "level.mean", "loudness.std", "flux.mean", "alpha_ratio.mean", "hammarberg.mean", "mfcc_1.mean",
+    "f0.p50", "f0.std", "harmonicity.mean", "f1.mean", "voiced_rate", "band_20.delta",
+)  # fmt: skip
+
+
+def cyclegan_sections(comparisons: Sequence[Comparison], plots: bool) -> list[Section]:
+    """Table 1, figure 2, tables 2 and 3, and figure 3 where there are plots."""
+    first = comparisons[0]
+    pictures = [figure_two(first.spread)] if plots else []
+    confusions = [p for c in comparisons for p in figure_three(c)] if plots else []
+    return [
+        Section(
+            "How far made features lie from the emotion's", (table_one(comparisons), *pictures)
+        ),
+        Section("What they are worth to a classifier", (table_two(comparisons), *confusions)),
+    ]
+
+
+def _case(comparison: Comparison) -> str:
+    one, other = comparison.trained_on, comparison.judged_on
+    return f"{one}, speakers out" if one == other else f"{one} -> {other}"
+
+
+def table_one(comparisons: Sequence[Comparison]) -> Table:
+    """Mean of absolute differences between features of target, source and made."""
+    weights = list(comparisons[0].distances.made)
+    columns = [Column("trained on", words=True), Column("target - source", 3)]
+    columns += [Column(f"target - synthetic, lambda_cls = {w:g}", 3) for w in weights]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (_case(c), c.distances.source, *(c.distances.made[w] for w in weights))
+        for c in comparisons
+    )  # fmt: skip
+    note = (
+        "Means of each emotion's features scaled to [0, 1], absolute differences averaged over "
+        "features and emotions. The paper: 0.084, 0.013, 0.049."
+    )
+    return Table("cyclegan1", "Bao 2019, table 1: distances", tuple(columns), rows, note)
+
+
+def table_two(comparisons: Sequence[Comparison]) -> Table:
+    """Tables 2 and 3: UAR of each classifier, and what made features add to real ones."""
+    columns = (
+        Column("judged", words=True), Column("lambda_cls", 0),
+        *(Column(f"{kind}{what}", 1, 100) for kind in (REAL, MADE, BOTH) for what in ("", " sd")),
+        Column("gain", 1, 100, estimate=True),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for one in comparisons:
+        for weight in one.distances.made:
+            cells: list[float] = []
+            for kind in (REAL, MADE, BOTH):
+                values = one.recalls(kind, weight)
+                cells += [float(np.mean(values)), float(np.std(values))]
+            rows.append((_case(one), weight, *cells, gain(one, weight)))
+    repeats = len(next(iter(comparisons[0].found.values())))
+    note = (
+        f"Unweighted average recall in per cent: mean and deviation of {repeats} repeats. Gain: "
+        "real + synthetic less real, with intervals of 95 % over utterances and over speakers."
+    )
+    return Table("cyclegan2", "Bao 2019, tables 2 and 3: UAR", columns, tuple(rows), note)
+
+
+def gain(comparison: Comparison, weight: float) -> Estimate:
+    """Mean over repeats of UAR with made features beside the real, less that with the real."""
+    count = len(comparison.emotions)
+    real, both = (comparison.found[kind, weight] for kind in (REAL, BOTH))
+
+    def difference(drawn: NDArray[np.intp]) -> float:
+        true = comparison.true[drawn].tolist()
+        mean = [
+            np.mean([unweighted_average_recall(confusion(true, row[drawn].tolist(), count))
+                     for row in rows])
+            for rows in (both, real)
+        ]  # fmt: skip
+        return float(mean[0] - mean[1])
+
+    return estimate(difference, comparison.speakers, resamples=500)
+
+
+def figure_two(spread: Spread) -> Plot:
+    """Mean and deviation of twelve features in source, made and target."""
+    series = [("source", spread.source)]
+    series += [(f"synthetic, λ = {w:g}", values) for w, values in spread.made.items()]
+    series.append(("target", spread.target))
+    ours = len(spread.source[0]) == len(NAMES)
+    places = [NAMES.index(name) for name in SHOWN] if ours else list(range(12))
+    places = [place for place in places if place < len(spread.source[0])]
+    labels = SHOWN if ours else [str(place) for place in places]
+
+    def draw(figure: "Figure") -> None:
+        axes = figure.add_subplot()
+        for index, (name, (mean, deviation)) in enumerate(series):
+            across = np.arange(len(places)) + (index - (len(series) - 1) / 2) * 0.18
+            axes.errorbar(
+                across, mean[places], deviation[places], color=COLOURS[index],
+                marker=MARKERS[index], linestyle="none", markersize=5, label=name,
+            )  # fmt: skip
+        axes.set_xticks(range(len(places)), labels, rotation=35, ha="right")
+        axes.set_ylabel("scaled to [0, 1]")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, frameon=False)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+
+    caption = "Bao 2019, figure 2: mean and deviation of twelve features, averaged over emotions."
+    return plotted("cyclegan-figure2", "Features of source, made and target", (8.6, 4.0), draw,
+                   caption)  # fmt: skip
+
+
+def figure_three(comparison: Comparison) -> list[Plot]:
+    """Confusions of the repeats together: real, then made and both for each lambda_cls."""
+    plots = []
+    weights = list(comparison.distances.made)
+    kinds = [(REAL, weights[0]), *((kind, w) for w in weights[::-1] for kind in (MADE, BOTH))]
+    name = "-".join(dict.fromkeys((comparison.trained_on, comparison.judged_on)))
+    for number, (kind, weight) in enumerate(kinds):
+        found = comparison.found[kind, weight]
+        true = np.tile(comparison.true, len(found)).tolist()
+        counts = confusion(true, found.ravel().tolist(), len(comparison.emotions))
+        title = kind if kind == REAL else f"{kind}, lambda_cls = {weight:g}"
+        plots.append(
+            confusion_plot(f"cyclegan-figure3-{name}-{number}", title, comparison.emotions, counts,
+                           f"Bao 2019, figure 3: {_case(comparison)}, {title}.")
+        )  # fmt: skip
+    return plots
+
+
+def evaluate_cyclegan(
+    corpora: Sequence[Path],
+    experiment: Experiment,
+    cache: Path,
+    plots: bool = True,
+    monitor: Monitor = SILENT,
+    everybody: bool = True,
+    features: str = SET,
+) -> Evaluation:
+    """The experiments on corpora with several emotions; the others are the source.
+
+    `everybody` is False to leave out the speakers who are kept for judging weights.
+    """
+    read = [read_corpus(path, monitor=monitor) for path in corpora]
+    kept = [
+        [u for u in corpus.utterances if everybody or u.speaker not in VALIDATION_SPEAKERS]
+        for corpus in read
+    ]
+    emotional = [len({u.emotion for u in own}) >= LEAST_EMOTIONS for own in kept]
+    labelled = [u for own, chosen in zip(kept, emotional, strict=True) if chosen for u in own]
+    unlabelled = [u for own, chosen in zip(kept, emotional, strict=True) if not chosen for u in own]
+    examples = hear_functionals(labelled, cache, monitor, features)
+    source = hear_functionals(unlabelled, cache, monitor, features).rows
+    comparisons = compare(labelled, examples, source, experiment, cache, monitor)
+    provenance = (
+        ("program", program_version()),
+        ("features", features),
+        ("source", f"{len(source)} utterances without labels"),
+        ("experiment", repr(experiment)),
+    )
+    sections = tuple(cyclegan_sections(comparisons, plots))
+    return Evaluation("Augmentation by CycleGANs", (), (), sections, provenance)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the experiments; what is finished stays in --cache."""
+    parser = argparse.ArgumentParser(prog="python -m models.evaluation.cyclegan_tables",
+                                     description=evaluate_cyclegan.__doc__)  # fmt: skip
+    parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="CORPUS")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--cache", type=Path, default=Path("runs/cyclegan"), metavar="DIR")
+    parser.add_argument("--schedule", choices=("small", "paper"), default="small")
+    parser.add_argument("--features", default=SET, help=f"{SET}, or a set of openSMILE's")
+    parser.add_argument("--training-speakers", action="store_true")
+    parser.add_argument("--no-plots", action="store_true")
+    options = parser.parse_args(arguments)
+    if not options.no_plots:
+        check_plots()
+    experiment = small_experiment() if options.schedule == "small" else Experiment()
+    evaluation = evaluate_cyclegan(
+        options.data, experiment, options.cache, not options.no_plots, SILENT,
+        not options.training_speakers, options.features,
+    )  # fmt: skip
+    page = write_evaluation(options.out, evaluation)
+    sys.stdout.write("\n\n".join([*map(table_text, evaluation.tables), str(page)]) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

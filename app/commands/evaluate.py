@@ -35,13 +35,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "                                                   both, and the cascade of the two\n"
         "  visemo evaluate runs/mine --data SAVEE --out DIR what `visemo train` has left\n"
         "  visemo evaluate valence-arousal --data RAVDESS EMODB --out DIR\n"
-        "                                                   Khorram et al. 2017; or RECOLA\n\n"
+        "                                                   Khorram et al. 2017; or RECOLA\n"
+        "  visemo evaluate voting --data MANIFEST --out DIR Milde, Biemann 2015; any labels\n\n"
         "A folder DIR keeps unfinished folds: the same command goes on with them."
     )
     parser.add_argument(
         "names", nargs="*", metavar="RECIPE|RUN",
         help="recipes (by name, or TOML files), or folders of finished runs",
     )  # fmt: skip
+    parser.add_argument(
+        "--steps", type=int, metavar="N", help="of voting: steps of each network's training"
+    )
     parser.add_argument(
         "--protocol", metavar="NAME",
         help="of recipes: paper (10 %% test, five folds inside), speakers (left out in five "
@@ -170,9 +174,21 @@ def _valence_arousal(options: argparse.Namespace, monitor: Monitor) -> "Evaluati
     return evaluate_affect(request, monitor)
 
 
+def _voting(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
+    from core.evaluation.report import FOLDS
+    from models.evaluation.voting_report import VotingRequest, evaluate_voting
+    from models.evaluation.voting_table import VotingSettings
+
+    steps = options.steps or VotingSettings().steps
+    settings = VotingSettings(steps=steps, source_steps=steps)
+    request = VotingRequest(settings, options.out / FOLDS, command=_command())
+    return evaluate_voting(request, _corpora(options.data, monitor), monitor)
+
+
 # Of papers whose experiments fit no recipe.
 EXPERIMENTS: "dict[str, Callable[[argparse.Namespace, Monitor], Evaluation]]" = {
     "valence-arousal": _valence_arousal,
+    "voting": _voting,
 }
 
 

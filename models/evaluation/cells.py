@@ -1,5 +1,6 @@
 """What each finished cell of an experiment found, kept on disk, so that none is made twice."""
 
+import hashlib
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.atomic import atomic_binary
+from core.atomic import atomic_binary, atomic_text
+from core.errors import TrainingError
 
 Cell = dict[str, NDArray[np.float64]]
-RESULT = "result.npz"
+RESULT, MARK = "result.npz", "experiment.sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,19 @@ class Cells:
     """The cells below one folder; a cell is arrays by name."""
 
     run: Path
+
+    def belong_to(self, experiment: str) -> None:
+        """Claim the folder. Raises TrainingError where it holds cells of another experiment."""
+        mark = self.run / MARK
+        wanted = hashlib.sha256(experiment.encode()).hexdigest()
+        if mark.is_file() and mark.read_text(encoding="utf-8") != wanted:
+            raise TrainingError(
+                f"'{self.run}' holds the work of other recordings or settings; "
+                "name another folder, or remove it"
+            )
+        self.run.mkdir(parents=True, exist_ok=True)
+        with atomic_text(mark) as file:
+            file.write(wanted)
 
     def folder(self, name: str) -> Path:
         """Where a cell keeps its work."""

@@ -93,16 +93,6 @@ class VotingTable:
     uar: dict[str, Array]
     recalls: dict[str, Array]
 
-    def text(self) -> str:
-        """Rows of mean and deviation over the folds, as people read them."""
-        width = max(map(len, ROWS.values()))
-        lines = [f"{'':{width}}  UAR     +/-     gain"]
-        for row, values in self.uar.items():
-            base = BASES.get(row)
-            gain = f"{values.mean() - self.uar[base].mean():+.3f}" if base in self.uar else ""
-            lines.append(f"{ROWS[row]:{width}}  {values.mean():.3f}   {values.std():.3f}   {gain}")
-        return "\n".join(line.rstrip() for line in lines)
-
 
 # The row that each is compared with.
 BASES = {
@@ -116,13 +106,17 @@ def voting_table(
 ) -> VotingTable:
     """Train and judge every row in every fold.
 
-    Raises TrainingError with fewer speakers than folds or with one label only.
+    Raises TrainingError with fewer speakers than folds, with one label only, or where `run`
+    holds the work of other recordings or settings.
     """
     material = material.spoken()
     names, labels = labels_by(material.recordings, lambda r: r.utterance.emotion)
     if len(names) < 2:
         raise TrainingError(f"all recordings are {names[0]!r}; a table needs at least two labels")
     true = np.array(labels)
+    listed = [(r.utterance.audio.name, r.utterance.speaker, r.utterance.emotion, len(r.values))
+              for r in material.recordings]  # fmt: skip
+    Cells(run).belong_to(f"{settings} {listed}")
     found: dict[str, list[tuple[NDArray[np.intp], Array]]] = {}
     folds = speaker_folds([r.utterance for r in material.recordings], settings.seed, settings.folds)
     for number, split in enumerate(folds):

@@ -10,6 +10,7 @@ import torch
 from core.corpora.utterance import Utterance
 from core.errors import Cancelled, TrainingError
 from core.monitor import Monitor
+from models.evaluation.voting_report import gains_table, recall_table
 from models.evaluation.voting_table import ROWS, Material, VotingSettings, voting_table
 from models.local_cnn import LONG, PAPER, Conv, Layout, LocalCnn
 from models.training.local_stretches import StretchSettings, StretchTask
@@ -60,9 +61,11 @@ def test_the_table_has_every_row(everything: Material, tmp_path: Path) -> None:
     assert all(len(values) == 2 for values in table.uar.values())
     assert table.uar["dropout"].mean() > 0.9  # chance is 0.33
     assert table.uar["ensemble"].mean() > 0.9
-    lines = table.text().splitlines()
-    assert len(lines) == 1 + len(ROWS)
-    assert [line for line in lines if line.startswith(ROWS["ensemble"])]
+    shown = gains_table(table)
+    assert [row[0] for row in shown.rows] == list(ROWS.values())
+    gain = table.uar["dropout"].mean() - table.uar["simple"].mean()
+    assert shown.rows[2][3] == pytest.approx(gain)
+    assert all(len(row) == 1 + len(LABELS) for row in recall_table(table).rows)
 
 
 def test_finished_cells_are_not_made_again(tmp_path: Path) -> None:
@@ -79,6 +82,8 @@ def test_finished_cells_are_not_made_again(tmp_path: Path) -> None:
     before = cell.stat().st_mtime_ns
     resumed = voting_table(made, settings, tmp_path / "parts")
     assert cell.stat().st_mtime_ns == before
+    with pytest.raises(TrainingError, match="other recordings or settings"):
+        voting_table(made, replace(settings, steps=4), tmp_path / "parts")
     whole = voting_table(made, settings, tmp_path / "whole")
     for row, values in whole.uar.items():
         np.testing.assert_array_equal(values, resumed.uar[row])

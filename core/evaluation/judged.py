@@ -67,11 +67,15 @@ def recognition(corpus: str, judged: Sequence[Judged], seed: int = 0) -> Recogni
     return Recognition(corpus, counts, recalls(counts), uar, wa)
 
 
-def by_corpus(judged: Sequence[Judged]) -> list[Recognition]:
-    """Of each corpus in the order of their names, and of all together where there are several."""
+def by_corpus(
+    judged: Sequence[Judged], counts: Callable[[str], bool] = lambda _: True
+) -> list[Recognition]:
+    """Of each corpus in the order of their names, and of those that count together."""
     names = sorted({row.corpus for row in judged})
     tables = [recognition(n, [row for row in judged if row.corpus == n]) for n in names]
-    return [*tables, recognition(TOGETHER, judged)] if len(names) > 1 else tables
+    together = [row for row in judged if counts(row.corpus)]
+    several = len({row.corpus for row in together}) > 1
+    return [*tables, *([recognition(TOGETHER, together)] if several else [])]
 
 
 def never_found(table: Recognition) -> list[str]:

@@ -116,6 +116,8 @@ def _material(
 ) -> Listened:  # fmt: skip
     """Recordings for all recipes: with faces where one of them needs them."""
     utterances = [u for corpus in corpora for u in corpus.utterances]
+    if not utterances:
+        return Listened([], [])
     faced = [recipe for recipe in recipes if TRAINABLE[recipe.trains].faces]
     if len({recipe.dsrn.targets for recipe in faced}) > 1:
         raise ReportError("Some recipes learn filmed faces and some made ones; name one kind.")

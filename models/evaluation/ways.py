@@ -1,6 +1,7 @@
 """The ways of hearing that are judged side by side: recognisers, with the speaker known or not."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from core.audio_file import read_clip
@@ -57,19 +58,17 @@ def ways_of(
 
 def profiles_of(utterances: Sequence[Utterance], monitor: Monitor = SILENT) -> Profiles:
     """Of every speaker, from all his or her recordings that are judged; emotions are not told."""
-    speakers = sorted({utterance.speaker for utterance in utterances})
-    result = {}
-    for index, speaker in enumerate(speakers):
-        monitor.step("getting to know the speakers", index, len(speakers))
-        own = [utterance for utterance in utterances if utterance.speaker == speaker]
-        result[speaker] = profile_of(speaker, _clips(own, monitor), monitor)
-    return result
-
-
-def _clips(utterances: Sequence[Utterance], monitor: Monitor) -> Iterator[Clip]:
+    by_speaker: dict[str, list[Utterance]] = {}
     for utterance in utterances:
-        try:
-            yield read_clip(utterance.audio)
-        except AudioFileError:  # noticed when it is judged
-            continue
-        monitor.step("getting to know the speakers", 0, 1)
+        by_speaker.setdefault(utterance.speaker, []).append(utterance)
+    done = 0
+
+    def clips(own: Sequence[Utterance]) -> Iterator[Clip]:
+        nonlocal done
+        for utterance in own:
+            monitor.step("getting to know the speakers", done, len(utterances))
+            done += 1
+            with suppress(AudioFileError):  # noticed when it is judged
+                yield read_clip(utterance.audio)
+
+    return {name: profile_of(name, clips(own)) for name, own in sorted(by_speaker.items())}

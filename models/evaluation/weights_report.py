@@ -31,7 +31,7 @@ from core.hearing import BEST
 from core.monitor import SILENT, Monitor
 from core.report.tables import Table, slug
 from models.cascade import Cascade
-from models.checkpoint import read_description
+from models.checkpoint import Described, read_description
 from models.evaluation.acquaintance import UNSEEN, Known, acquaintance
 from models.evaluation.folds import titled
 from models.evaluation.judging import Findings, judge
@@ -66,7 +66,7 @@ def evaluate_weights(
     files = [read_description(path) for path in sorted(request.weights.glob("*.safetensors"))]
     cascade = Cascade.load(request.weights, request.device)
     everybody = [u for corpus in corpora for u in corpus.utterances]
-    known = dict(zip(everybody, acquaintance(files, everybody), strict=True))
+    known = _known(cascade, request.recogniser, files, everybody)
     chosen = choose(known, request.speakers)
     make = partial(profiles_of, chosen, monitor) if request.profiles else None
     ways = ways_of(cascade, request.recogniser, make)
@@ -86,14 +86,27 @@ def evaluate_weights(
     return _report(request, found, [known[u] for u in chosen], rows)
 
 
+def _known(
+    cascade: Cascade, recogniser: str, files: Sequence[Described], utterances: Sequence[Utterance]
+) -> dict[Utterance, Known]:
+    """By the recognisers that are judged, and by the faces where faces are."""
+    hashes = {model.sha256 for way in ways_of(cascade, recogniser)
+              for model in cascade.recogniser(way.recogniser).models}  # fmt: skip
+    ears = [file for file in files if file.sha256 in hashes]
+    faces = [file for file in files if file.description.role == "dsrn"]
+    heard, moved = (acquaintance(own, utterances) for own in (ears, [*ears, *faces]))
+    return {
+        utterance: after if utterance.landmarks is not None else before
+        for utterance, before, after in zip(utterances, heard, moved, strict=True)
+    }
+
+
 def choose(known: dict[Utterance, Known], speakers: str) -> list[Utterance]:
     """The utterances of the speakers asked for. Raises ReportError where there are none."""
     if speakers == ALL:
         return list(known)
     if speakers == VALIDATION:
-        chosen = [
-            u for u, k in known.items() if k in UNSEEN or u.partition in ("validation", "test")
-        ]
+        chosen = [u for u, k in known.items() if k in UNSEEN or _set_apart(u, k)]
         if not chosen:
             raise ReportError(
                 "There is nobody whom the weights are known not to have been trained on; name "
@@ -122,6 +135,11 @@ def label_of(utterance: Utterance, known: Known) -> str:
     return name if known == Known.NEVER else f"{name} ({known.value})"
 
 
+def _is_test(corpus: str) -> bool:
+    """Whether rows of this label may count with others."""
+    return not corpus.endswith((f"({Known.TRAINED.value})", f"({Known.UNKNOWN.value})"))
+
+
 def _report(
     request: WeightsRequest, found: Findings, known: Sequence[Known],
     rows: list[tuple[str, str]],
@@ -131,8 +149,10 @@ def _report(
     sections: list[Section] = []
     appendix: list[Table] = []
     telling, single = tell_apart(found.judged)
-    ways = {by: by_corpus([row for row in telling if row.by == by])
-            for by in dict.fromkeys(row.by for row in telling)}  # fmt: skip
+    ways = {
+        by: by_corpus([row for row in telling if row.by == by], _is_test)
+        for by in dict.fromkeys(row.by for row in telling)
+    }
     if len(ways) > 1:
         sections.append(Section("Recognisers side by side", (side_by_side(ways),)))
     for by, tables in ways.items():

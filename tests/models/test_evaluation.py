@@ -1,5 +1,6 @@
 """Judging: who was trained on is told apart, folds keep speakers apart, the product is judged."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -77,6 +78,10 @@ def test_whom_to_judge_by() -> None:
     assert choose(known, "a") == [trained]
     with pytest.raises(ReportError, match="no speaker z; there are a, b"):
         choose(known, "a,z")
+    kept = replace(trained, partition="test")
+    assert choose({kept: Known.UNKNOWN, trained: Known.UNKNOWN}, "validation") == [kept]
+    with pytest.raises(ReportError, match="nobody whom the weights are known not to"):
+        choose({kept: Known.TRAINED}, "validation")
     with pytest.raises(ReportError, match="nobody whom the weights are known not to"):
         choose({trained: Known.TRAINED}, "validation")
     assert label_of(utterance("x", corpus="ravdess"), Known.TRAINED) == "RAVDESS (trained on)"

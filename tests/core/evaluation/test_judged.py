@@ -43,6 +43,8 @@ def test_corpora_stand_alone_and_together() -> None:
     assert [t.corpus for t in tables] == ["one", "two", TOGETHER]
     assert tables[2].uar.count == 8
     assert [t.corpus for t in by_corpus(judged())] == ["one"]
+    apart = by_corpus([*judged("two"), *judged("one")], lambda corpus: corpus != "two")
+    assert [t.corpus for t in apart] == ["one", "two"]
 
 
 def test_what_is_missing_is_said() -> None:

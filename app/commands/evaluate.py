@@ -194,8 +194,12 @@ EXPERIMENTS: "dict[str, Callable[[argparse.Namespace, Monitor], Evaluation]]" = 
 
 def _corpora(paths: list[Path], monitor: Monitor) -> "list[Corpus]":
     from core.corpora import read_corpus
+    from models.training.by_recipe import tell
 
-    return [read_corpus(path, monitor=monitor) for path in paths]
+    corpora = [read_corpus(path, monitor=monitor) for path in paths]
+    for corpus in corpora:
+        tell(corpus.problems, monitor)
+    return corpora
 
 
 def _command() -> str:

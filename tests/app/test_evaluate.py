@@ -1,6 +1,7 @@
 """`visemo evaluate`, as a person types it, on a small corpus named like RAVDESS."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,23 @@ def ravdess(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path = folder / f"Actor_{actor}" / f"03-01-{code}-01-01-01-{actor}.wav"
             save_speech(path, 0.8, int(actor) + int(code))
     return folder
+
+
+def test_a_damaged_recording_is_named_and_the_others_are_judged(
+    visemo: Visemo, weights: Path, ravdess: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "ravdess"
+    shutil.copytree(ravdess, data)
+    broken = data / "Actor_13" / "03-01-05-01-01-02-13.wav"
+    broken.write_bytes(b"RIFF")
+    out = tmp_path / "out"
+    ran = visemo(
+        "evaluate", "--data", data, "--weights", weights, "--speakers", "ravdess-13",
+        "--out", out, "--no-plots",
+    )  # fmt: skip
+    assert ran.status == 0
+    assert f"{broken} is left out" in ran.err
+    assert broken.name in (out / PAGE).read_text("utf-8")
 
 
 def test_a_report_of_weights(visemo: Visemo, weights: Path, ravdess: Path, tmp_path: Path) -> None:

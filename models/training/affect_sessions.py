@@ -24,7 +24,8 @@ from models.training.recordings import Recording
 from models.valence_arousal import STACKED, stacked_timeline
 
 # Mean pleasure and arousal of "angry", "disgusted", "fearful", "happy", "sad", "surprised":
-# Russell, Mehrabian 1977, Evidence for a three-factor theory of emotions, table 4.
+# Russell, Mehrabian 1977, Evidence for a three-factor theory of emotions, table 4, from memory
+# and checked against public transcriptions of the table.
 COORDINATES = {
     "angry": (-0.51, 0.59),
     "disgust": (-0.60, 0.35),

@@ -71,8 +71,9 @@ _LIMITS = {
     "dern": _UNHEARD,
     "local-cnn": _UNHEARD,
     "functionals": _UNHEARD,
-    "valence-arousal": "One voice in a recording. Of someone hardly heard, loudness and colour "
-    "count as they would of anybody: give a speaker's profile where there is one.\n",
+    "valence-arousal": "Valence is far harder to hear than arousal: look at the figures before "
+    "relying on it. One voice in a recording. Of someone hardly heard, loudness and colour count "
+    "as they would of anybody: give a speaker's profile where there is one.\n",
 }
 
 

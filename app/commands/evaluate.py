@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  visemo evaluate dern-small dsrn-small --data SAVEE --out DIR\n"
         "                                                   both, and the cascade of the two\n"
         "  visemo evaluate runs/mine --data SAVEE --out DIR what `visemo train` has left\n"
+        "  visemo evaluate cyclegan --data RAVDESS EMODB GRID --out DIR\n"
+        "                                                   Bao et al. 2019 in short; GRID is the\n"
+        "                                                   speech without emotions; the paper's\n"
+        "                                                   own schedule is cyclegan-paper\n"
         "  visemo evaluate valence-arousal --data RAVDESS EMODB --out DIR\n"
         "                                                   Khorram et al. 2017; or RECOLA\n"
         "  visemo evaluate voting --data MANIFEST --out DIR Milde, Biemann 2015; any labels\n\n"
@@ -185,10 +189,24 @@ def _voting(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     return evaluate_voting(request, _corpora(options.data, monitor), monitor)
 
 
+def _cyclegan(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
+    from core.evaluation.report import FOLDS
+    from models.evaluation.cyclegan import Experiment, small_experiment
+    from models.evaluation.cyclegan_tables import evaluate_cyclegan
+
+    experiment = Experiment() if options.names == ["cyclegan-paper"] else small_experiment()
+    return evaluate_cyclegan(
+        options.data, experiment, options.out / FOLDS, not options.no_plots, monitor,
+        command=_command(),
+    )  # fmt: skip
+
+
 # Of papers whose experiments fit no recipe.
 EXPERIMENTS: "dict[str, Callable[[argparse.Namespace, Monitor], Evaluation]]" = {
     "valence-arousal": _valence_arousal,
     "voting": _voting,
+    "cyclegan": _cyclegan,
+    "cyclegan-paper": _cyclegan,
 }
 
 

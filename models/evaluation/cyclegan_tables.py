@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.corpora import read_corpus
+from core.errors import TrainingError
 from core.evaluation.estimates import estimate
 from core.evaluation.recognition import confusion, unweighted_average_recall
 from core.evaluation.report import Evaluation, Section, write_evaluation
@@ -174,10 +175,12 @@ def evaluate_cyclegan(
     monitor: Monitor = SILENT,
     everybody: bool = True,
     features: str = SET,
+    command: str = "",
 ) -> Evaluation:
     """The experiments on corpora with several emotions; the others are the source.
 
-    `everybody` is False to leave out the speakers who are kept for judging weights.
+    `everybody` is False to leave out the speakers who are kept for judging weights. Raises
+    TrainingError where there is no corpus of either kind.
     """
     read = [read_corpus(path, monitor=monitor) for path in corpora]
     kept = [
@@ -187,17 +190,36 @@ def evaluate_cyclegan(
     emotional = [len({u.emotion for u in own}) >= LEAST_EMOTIONS for own in kept]
     labelled = [u for own, chosen in zip(kept, emotional, strict=True) if chosen for u in own]
     unlabelled = [u for own, chosen in zip(kept, emotional, strict=True) if not chosen for u in own]
+    if not labelled or not unlabelled:
+        raise TrainingError(
+            "the experiments need corpora of several emotions, and one of speech without, such as "
+            "GRID, that emotions are carried to; name both with --data"
+        )
     examples = hear_functionals(labelled, cache, monitor, features)
     source = hear_functionals(unlabelled, cache, monitor, features).rows
     comparisons = compare(labelled, examples, source, experiment, cache, monitor)
     provenance = (
+        ("command", command),
         ("program", program_version()),
         ("features", features),
         ("source", f"{len(source)} utterances without labels"),
         ("experiment", repr(experiment)),
     )
     sections = tuple(cyclegan_sections(comparisons, plots))
-    return Evaluation("Augmentation by CycleGANs", (), (), sections, provenance)
+    headline = tuple(_sentence(one) for one in comparisons)
+    return Evaluation("Augmentation by CycleGANs", headline, (), sections, provenance)
+
+
+def _sentence(comparison: Comparison) -> str:
+    """What made utterances added, with the classification loss where it was tried."""
+    weight = max(comparison.distances.made)
+    added = gain(comparison, weight)
+    real = 100 * float(np.mean(comparison.recalls(REAL, weight)))
+    low, high = 100 * added.utterances.low, 100 * added.utterances.high
+    return (
+        f"{_case(comparison)}: UAR {real:.1f} % from real utterances; made ones beside them add "
+        f"{100 * added.value:+.1f} ({low:+.1f} to {high:+.1f}) points, lambda_cls = {weight:g}."
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

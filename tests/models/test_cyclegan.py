@@ -133,7 +133,7 @@ def domains() -> Domains:
 
 def quick(seed: int = 0) -> TransferRecipe:
     small = replace(PAPER, generator=(16,), discriminator=(16,), classifier=(8,))
-    return TransferRecipe(small, 10, 40, 20, 5e-3, seed=seed)
+    return TransferRecipe(small, 10, 25, 15, 8e-3, seed=seed)
 
 
 def test_what_is_made_lies_where_the_emotion_does() -> None:

@@ -1,5 +1,6 @@
 """One training from recordings to checkpoints, by a recipe, on one split."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -113,10 +114,8 @@ def _learn(
             lesson.begin(run / f"{lesson.begin_with}.safetensors")
         epochs = _InEpochs(monitor, partial(recipe.epoch, examples=lesson.examples))
         fitted = fit(lesson.task, recipe.schedule(lesson.examples), folder, epochs, device)
-        figures = fitted.figures | {
-            "step": float(fitted.step),
-            "epoch": recipe.epoch(fitted.step, lesson.examples),
-        }
+        figures = {name: value for name, value in fitted.figures.items() if math.isfinite(value)}
+        figures |= {"step": fitted.step, "epoch": recipe.epoch(fitted.step, lesson.examples)}
         lesson.save(path, _provenance(recipe, material, figures))
     (folder / STATE).unlink(missing_ok=True)  # 90 MB of a DSRN, which nobody needs again
     return TrainedNetwork(path, load_checkpoint(path, lesson.role))

@@ -120,10 +120,20 @@ class LocalCnn(nn.Module):
         convolutions leave. Only for a `dense` layout, or stretches of one window.
         """
         maps = self.convolutions(values.unsqueeze(1))  # (B, 128, 4, columns)
+        maps = maps.to(self.first.weight.dtype)  # see `exact`
         hidden = self.dropout(self.first(maps).squeeze(2).relu())  # (B, 500, windows)
         hidden = self.dropout(self.second(hidden).relu())
         logits: Tensor = self.output(hidden)
         return logits
+
+    def exact(self, device: torch.device) -> None:
+        """Long sums in double precision on a CPU, where they hang on how many threads share them.
+
+        The window leaves one core free and the command line none, and both are to hear the same.
+        """
+        dtype = torch.float64 if device.type == "cpu" else torch.float32
+        for layer in (self.first, self.second, self.output):
+            layer.to(dtype)
 
     def forward(self, windows: Tensor) -> Tensor:
         """Windows (B, 40, 11) -> logits (B, labels)."""

@@ -7,6 +7,7 @@ import torch
 
 from core.affect import DIMENSIONS
 from core.emotion import EMOTIONS
+from core.hearing import TITLES
 from core.mfsc import BANDS
 from core.normalisation import BandStatistics, Normalisation
 from models.affect_recogniser import FILE, ROLE, Ensemble
@@ -21,6 +22,10 @@ from models.checkpoint import (
 from models.dern import Dern
 from models.dsrn import Dsrn
 from models.face_weights import COMBINED
+from models.local_cnn import LONG, LocalCnn, VotingCnn, VotingPair
+from models.recognisers.ensemble import ROLE as ENSEMBLE
+from models.recognisers.ensemble import EnsembleSettings, write_settings
+from models.voting import VoteWeights
 from tests.core.animations import make_shape_model
 
 SEED = 7
@@ -40,7 +45,7 @@ def describe(role: str, label: str = "", method: str = "utterance") -> Descripti
         id=f"test-{role}{'-' * bool(label)}{label}",
         licence="MIT",
         provenance=Provenance([], "none", SEED, "0.1.0"),
-        labels=[label] if label else list(EMOTIONS if role == "dern" else DIMENSIONS),
+        labels=[label] if label else list(EMOTIONS if role != "valence-arousal" else DIMENSIONS),
         features=FeatureConfig(context_frames=CONTEXT_FRAMES[role], normalisation=method),
     )
 
@@ -65,6 +70,26 @@ def write_dern(folder: Path, method: str = "utterance") -> None:
     """DERN; with the method "speaker" it hears another thing where the speaker is known."""
     description, normalisation = describe("dern", method=method), make_normalisation(method)
     save_checkpoint(folder / "dern.safetensors", make_dern(), description, normalisation)
+
+
+def write_local_cnn(folder: Path) -> None:
+    """Networks that know nothing, but trust some classes more than others."""
+    torch.manual_seed(1)
+    choice = np.random.default_rng(1)
+    weights = VoteWeights(choice.normal(0, 0.3, (7, 7)), choice.uniform(0.2, 0.8, 7))
+    pair = VotingPair(len(EMOTIONS))
+    pair.alone = VotingCnn.of(LocalCnn(len(EMOTIONS), LONG), weights)
+    pair.known = VotingCnn.of(LocalCnn(len(EMOTIONS), LONG), weights)
+    description = describe("local-cnn", method="speaker")
+    path, normalisation = folder / "local-cnn.safetensors", make_normalisation("speaker")
+    save_checkpoint(path, pair, description, normalisation)
+
+
+def write_recognisers(folder: Path) -> None:
+    """All there are, beside what `write_weights` wrote."""
+    write_local_cnn(folder)
+    members = {name: 1.0 for name in TITLES if name != ENSEMBLE}
+    write_settings(folder, EnsembleSettings("test-ensemble", members, members))
 
 
 def write_weights(folder: Path) -> None:

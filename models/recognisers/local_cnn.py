@@ -42,6 +42,7 @@ class LocalCnnRecogniser:
     def hear(self, speech: Speech, runner: Runner, monitor: Monitor) -> EmotionTrack:
         """See `Recogniser`: frames between the middles of two windows lie between them."""
         network, statistics = self._chosen(speech)
+        network.exact(runner.device)
         weights = network.weights()
         timeline = speech.spectrum.timeline
         found = self._windows(speech, network, statistics, runner, monitor)
@@ -67,7 +68,7 @@ class LocalCnnRecogniser:
         """Probabilities of the windows around every eighth frame, (windows, 7)."""
 
         def probabilities(features: Tensor) -> Tensor:
-            return network.along(features).softmax(dim=1)
+            return network.along(features).softmax(dim=1).float()
 
         count = speech.spectrum.timeline.count
         found = []

@@ -14,42 +14,24 @@ from core.monitor import SILENT
 from core.normalisation import BandStatistics, z_score
 from core.speaker_profile import SpeakerProfile
 from models.checkpoint import (
-    Description,
-    FeatureConfig,
-    Provenance,
     load_checkpoint,
-    save_checkpoint,
 )
 from models.device import Runner
-from models.local_cnn import LONG, LocalCnn, VotingCnn, VotingPair
+from models.local_cnn import LONG, VotingCnn, VotingPair
 from models.recognisers import load_recogniser
 from models.recognisers.local_cnn import BEFORE
 from models.recognisers.recogniser import Speech, listen
 from models.spectrum import CHUNK_FRAMES
-from models.voting import VoteWeights
-from tests.weights import make_normalisation
+from tests.weights import make_normalisation, write_local_cnn
 
 RUNNER = Runner(torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a network that knows nothing, but trusts some classes more than others."""
+    """A folder with networks that know nothing, but trust some classes more than others."""
     path = tmp_path_factory.mktemp("weights")
-    torch.manual_seed(1)
-    choice = np.random.default_rng(1)
-    weights = VoteWeights(choice.normal(0, 0.3, (7, 7)), choice.uniform(0.2, 0.8, 7))
-    pair = VotingPair(len(EMOTIONS))
-    pair.alone = VotingCnn.of(LocalCnn(len(EMOTIONS), LONG), weights)
-    pair.known = VotingCnn.of(LocalCnn(len(EMOTIONS), LONG), weights)
-    description = Description(
-        role="local-cnn", id="test", licence="MIT", provenance=Provenance([], "none", 1, "0"),
-        labels=list(EMOTIONS),
-        features=FeatureConfig(normalisation="speaker", context_frames=LONG.frames),
-    )  # fmt: skip
-    save_checkpoint(
-        path / "local-cnn.safetensors", pair, description, make_normalisation("speaker")
-    )
+    write_local_cnn(path)
     return path
 
 
@@ -123,3 +105,17 @@ def test_weights_of_another_role_are_refused(weights: Path, tmp_path: Path) -> N
     (tmp_path / "local-cnn.safetensors").write_bytes((weights / "dern.safetensors").read_bytes())
     with pytest.raises(CheckpointError, match="expected a 'local-cnn'"):
         load_recogniser(tmp_path, "local-cnn")
+
+
+def test_as_many_threads_as_there_are_hear_the_same(folder: Path) -> None:
+    heard, threads = speech(3.0), torch.get_num_threads()
+    recogniser = load_recogniser(folder, "local-cnn")
+    try:
+        found = []
+        for count in (1, 2, 3):
+            torch.set_num_threads(count)
+            found.append(recogniser.hear(heard, RUNNER, SILENT))
+    finally:
+        torch.set_num_threads(threads)
+    for other in found[1:]:
+        np.testing.assert_array_equal(other.probabilities, found[0].probabilities)

@@ -11,12 +11,12 @@ from app.studio import Studio
 from app.theme import DARK
 from app.views.controls.hearing_row import HearingRow
 from core.export import EXPORTERS, ExportSettings
-from core.hearing import HeardBy
+from core.hearing import TITLES, HeardBy
 from core.monitor import SILENT
 from core.project_file import write_project
 from tests.app.conftest import Visemo, save_speech
 from tests.app.studio.studios import PATIENCE, look_after, make_studio
-from tests.weights import write_dern
+from tests.weights import write_dern, write_recognisers
 
 
 @pytest.fixture
@@ -78,10 +78,15 @@ def test_the_list_asks_who_speaks(
     assert [row.words().endswith("· Ann") for row in rows] == [True, True, False]
 
 
+@pytest.mark.parametrize("recogniser", TITLES)
 def test_the_window_and_the_command_line_write_the_same_bytes(
-    studio: Studio, own_weights: Path, visemo: Visemo, tmp_path: Path
-) -> None:
+    recogniser: str, studio: Studio, own_weights: Path, visemo: Visemo, tmp_path: Path,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
     session, project = studio.session, tmp_path / "work.visemo"
+    write_recognisers(own_weights)
+    session.choose_recogniser(recogniser)
+    wait(studio, qtbot)
     write_project(session.to_save(), project)
     weights = ("--weights", own_weights, "--device", "cpu")
     assert visemo("animate", project, "--out", tmp_path / "out", *weights).status == 0
@@ -91,6 +96,7 @@ def test_the_window_and_the_command_line_write_the_same_bytes(
         EXPORTERS["json"].write(made, path, ExportSettings())
         assert path.read_bytes() == (tmp_path / "out" / path.name).read_bytes()
         assert made.heard_by.profile
+        assert made.heard_by.recogniser == recogniser
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from models.checkpoint import (
 from models.dern import Dern
 from models.dsrn import Dsrn
 from models.face_weights import COMBINED
+from models.functionals import FunctionalsNet
 from models.local_cnn import LONG, LocalCnn, VotingCnn, VotingPair
 from models.recognisers.ensemble import ROLE as ENSEMBLE
 from models.recognisers.ensemble import EnsembleSettings, write_settings
@@ -88,6 +89,11 @@ def write_local_cnn(folder: Path) -> None:
 def write_recognisers(folder: Path) -> None:
     """All there are, beside what `write_weights` wrote."""
     write_local_cnn(folder)
+    torch.manual_seed(2)
+    save_checkpoint(
+        folder / "functionals.safetensors", FunctionalsNet(),
+        describe("functionals", method="training"), make_normalisation("training"),
+    )  # fmt: skip
     members = {name: 1.0 for name in TITLES if name != ENSEMBLE}
     write_settings(folder, EnsembleSettings("test-ensemble", members, members))
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from core.interval import Interval
 from core.report.markup import words
+from core.report.palette import INK, LINE, QUIET
 
-INK, QUIET, LINE = "#1d2126", "#4d555e", "#d9dbde"
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 WIDTH = 860

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from core.errors import ReportError
 from core.interval import Estimate
 from core.report.markup import words
+from core.report.palette import INK, LINE, QUIET
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, QUIET, LINE = "#1d2126", "#4d555e", "#d9dbde"
 _VARIABLES = {INK: "var(--ink)", QUIET: "var(--quiet)", LINE: "var(--line)"}
 # Okabe and Ito's, told apart with every common colour blindness and on black as on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#8a6fd1")

@@ -13,6 +13,7 @@ from core.errors import ReportError, TrainingError
 from core.evaluation.report import Evaluation
 from core.monitor import SILENT, Monitor
 from models.checkpoint import read_description
+from models.device import choose
 from models.evaluation.finished import Run, judge_runs
 from models.evaluation.fold_sections import fold_report
 from models.evaluation.folds import FoldFindings, FoldRequest, judge_folds, splits_of
@@ -138,7 +139,7 @@ def _provenance(
     sizes = "\n".join(f"{f.name}: {'/'.join(map(str, f.sizes))}" for f in found)
     paths = [path for f in found for run in f.runs for path in sorted(run.glob("*.safetensors"))]
     rows = [
-        *program_rows(request.command, seconds, request.device),
+        *program_rows(request.command, seconds, choose(request.device).type),
         *more,
         ("Train/validation/test", sizes),
         *((f"Recipe {r.name}", msgspec.toml.encode(r).decode()) for r in recipes),

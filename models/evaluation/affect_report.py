@@ -171,7 +171,7 @@ def _bent_table(bent: Bent) -> Table:
     factors = [factor for factor, _ in bent[DIMENSIONS[0]]]
     return Table(
         "distortion",
-        "CCC of labels with their reconstruction from every so-manieth value",
+        "CCC of labels with what a spline makes of every n-th value",
         (Column("factor"), *(Column(name, 4) for name in DIMENSIONS)),
         tuple(
             (factor, *(bent[name][place][1] for name in DIMENSIONS))
@@ -187,7 +187,7 @@ def _bent_plot(bent: Bent) -> Plot:
     ]
     return curve_plot(
         "distortion", "CCC by the factor of downsampling", "factor, log2", "CCC",
-        curves, "What a spline makes of labels that were thinned out, as in figure 4.",
+        curves, "What a spline makes of labels that were thinned out, as in figure 4.", None,
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def compare(
 
 
 def distortion(contours: Sequence[NDArray[np.floating]]) -> Iterator[tuple[int, float]]:
-    """Figure 4: factor, and mean CCC of contours with what a spline makes of every so-manieth.
+    """Figure 4: factors n, and mean CCC of contours with what a spline makes of every n-th value.
 
     Contours too short for a factor do not count for it.
     """

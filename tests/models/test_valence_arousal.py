@@ -101,6 +101,16 @@ def test_reach_of_dilated_layers_is_the_sum_of_their_dilations(rows: tuple[Row, 
     assert reach(rows) == (2 ** len(rows) - 1, 2 ** len(rows) - 1)
 
 
+@pytest.mark.parametrize("frames", [2, 7, 64])
+def test_the_one_filter_is_a_convolution(frames: int) -> None:
+    torch.manual_seed(0)
+    network, inputs = Preliminary(frames), torch.randn(1, 50, INPUTS)
+    before = frames // 2
+    padded = nn.functional.pad(inputs.transpose(1, 2), (before, frames - 1 - before))
+    expected = network.output(network.filter(padded).tanh().transpose(1, 2))[:, :, 0]
+    torch.testing.assert_close(network(inputs), expected, atol=1e-5, rtol=1e-4)
+
+
 @pytest.mark.parametrize("network", [Dilated(), DownUp(32), DownUp(128)])
 def test_the_blstm_has_about_as_many_parameters(network: nn.Module) -> None:
     assert parameters(blstm_like(network)) == pytest.approx(parameters(network), rel=0.02)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from core.corpora.splits import Split
+from core.corpora.utterance import Utterance
 from core.errors import ReportError
 from core.monitor import SILENT, Monitor
 from models.device import choose
@@ -82,12 +84,19 @@ def judge_runs(
                     f"None of the recordings is of the validation or the test of "
                     f"'{group[0].folder}', or of speakers it never met; name its corpora."
                 )
-            asked = Asked(parts, (TEST, OTHERS, VALIDATION), titled, split.train)
+            strangers = {recordings[index].utterance.speaker for index in others}
+            label = partial(_label, strangers)
+            asked = Asked(parts, (TEST, OTHERS, VALIDATION), label, split.train)
             networks = RunNetworks.read(folders)
             judged = judge_recordings(networks, recordings, asked, where, monitor)
         name = group[0].folder.name
         result.append(findings(name, folders, split, judged))
     return result
+
+
+def _label(strangers: set[str], utterance: Utterance) -> str:
+    """Speakers never met stand in rows of their own."""
+    return titled(utterance) + (" (never met)" if utterance.speaker in strangers else "")
 
 
 def _split(run: Run, recordings: Sequence[Recording]) -> tuple[Split, list[int]]:

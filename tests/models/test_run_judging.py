@@ -152,7 +152,9 @@ def test_finished_runs_are_judged_on_their_test_and_on_people_they_never_met(
     runs = [Run.read(run) for run in fold.runs]
     (found,) = judge_runs(runs, [*recordings[:5], stranger], "cpu")
     assert found.sizes == (2, 2, 1)
-    assert {row.speaker for row in found.found.moved} == {"made-c", "made-z"}
+    assert {(row.speaker, row.corpus) for row in found.found.moved} == {
+        ("made-c", "made"), ("made-z", "made (never met)"),
+    }  # fmt: skip
     with pytest.raises(ReportError, match="None of the recordings is of the validation or"):
         judge_runs(runs, recordings[:2], "cpu")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.commands.train import RECIPES
 from core.monitor import Monitor
 from models.training.recipe import BundledRecipe
 from resources import WEIGHTS
@@ -74,7 +75,7 @@ def test_unfinished_work_is_not_lost_unasked(
         ([], "the following arguments are required: --data"),
         (
             ["--data", ".", "--recipe", "soup"],
-            "there is no recipe 'soup'; expected one of bundled, local-cnn, dern-paper, ",
+            f"there is no recipe 'soup'; expected one of {', '.join(RECIPES)}, dern-paper, ",
         ),
     ],
 )

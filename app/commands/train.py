@@ -72,6 +72,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "all of them",
     )  # fmt: skip
     parser.add_argument(
+        "--tracks", type=Path, nargs="+", default=[], metavar="DIR",
+        help="where `visemo track --corpus --out` wrote, one for each of --data (default: 'tracks' "
+        "in each corpus)",
+    )  # fmt: skip
+    parser.add_argument(
         "--out", type=Path, metavar="DIR",
         help="the folder of this run, with its weights (default: runs/RECIPE-fold-N; for the "
         "program's own weights, where it looks for them)",
@@ -93,8 +98,8 @@ def _add_split(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--protocol", choices=PROTOCOLS,
         help="paper: a tenth for test, five folds of the rest by chance; speakers: whole speakers "
-        "left out, in five folds; stated: by the corpus; none: all but a tenth (default: the "
-        "recipe's)",
+        "left out, in five folds, or in one for each where there are fewer; stated: by the corpus; "
+        "none: all but a tenth (default: the recipe's)",
     )  # fmt: skip
     group.add_argument(
         "--fold", type=int, default=1, metavar="N", help="which of the folds (default: 1)"
@@ -176,7 +181,7 @@ def _by_recipe(name: str, options: argparse.Namespace, report: Report, monitor: 
     _refuse_leftovers(folder, "--out", options.resume)
     tables = options.tables or options.data[0].absolute().parent
     limit = max(0, round(options.cache_size * GB))
-    source = Source(options.data, tables, options.cache / "features", limit)
+    source = Source(options.data, tables, options.cache / "features", limit, options.tracks)
     trained = train_by_recipe(
         recipe, source, folder, options.fold, monitor,
         device=choose(options.device), allow_missing=options.allow_missing,

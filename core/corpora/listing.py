@@ -10,7 +10,7 @@ from core.corpora.corpus import Kind, Problem
 from core.corpora.utterance import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from core.errors import CorpusError
 from core.monitor import SILENT, Monitor
-from core.tracks.reader import TRACK_SUFFIX
+from core.tracks.reader import TRACK_MARK
 
 STAGE = "looking for recordings"
 # Sound that the program does not read, so that it is not passed over as if it were none.
@@ -24,7 +24,7 @@ class Listing:
     path: Path  # as given: a folder, or a table
     folder: Path
     files: tuple[Path, ...] = ()
-    others: tuple[Path, ...] = ()  # neither sounds nor videos, nor our own tracks of these
+    others: tuple[Path, ...] = ()  # neither sounds nor videos, nor our tracks and sheets
     problems: tuple[Problem, ...] = ()
     hidden: int = 0  # files whose names begin with a dot, which macOS leaves beside others
 
@@ -64,7 +64,7 @@ def list_files(path: Path, monitor: Monitor = SILENT) -> Listing:
     others = [
         file
         for file in found
-        if file.suffix.lower() not in MEDIA_SUFFIXES and not file.name.endswith(TRACK_SUFFIX)
+        if file.suffix.lower() not in MEDIA_SUFFIXES and TRACK_MARK not in file.name
     ]
     problems += [
         Problem(file, reason, Kind.UNREADABLE) for file in others if (reason := _lost(file))

@@ -49,14 +49,18 @@ def paper_folds(utterances: Sequence[Utterance], seed: int, folds: int = FOLDS) 
 def speaker_folds(utterances: Sequence[Utterance], seed: int, folds: int = FOLDS) -> list[Split]:
     """Every speaker is in the validation of one fold and in no other's.
 
-    Corpora are spread evenly over the folds. Raises TrainingError with fewer speakers than folds.
+    With fewer speakers than folds, as in SAVEE, there is a fold for each speaker. Corpora are
+    spread evenly over the folds. Raises TrainingError for a single speaker.
     """
     speakers = _by(utterances, lambda u: (u.corpus, u.speaker))
-    if len(speakers) < folds:
+    if len(speakers) < 2:
         raise TrainingError(
-            f"there are {len(speakers)} speakers; leaving speakers out in {folds} folds needs "
-            f"at least {folds}"
+            f"leaving speakers out needs at least 2 of them, and all recordings are of "
+            f"{next(iter(speakers))[1]}; choose another protocol"
+            if speakers
+            else "there are no recordings to make folds of"
         )
+    folds = min(folds, len(speakers))
     dice = _dice(seed, _SPEAKERS)
     parts: list[list[int]] = [[] for _ in range(folds)]
     place = 0

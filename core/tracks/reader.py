@@ -13,7 +13,8 @@ from core.tracks.face_track import FaceTrack
 ARRAY_FAULTS = (
     OSError, ValueError, KeyError, EOFError, MemoryError, zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
-TRACK_SUFFIX = ".track.npz"  # marked, so that no track overwrites an animation of the same name
+TRACK_MARK = ".track."  # in our own files' names, so that none overwrites an animation
+TRACK_SUFFIX = f"{TRACK_MARK}npz"
 ASSUMED_FPS = 25.0  # of tracks that say nothing about time
 
 

@@ -77,8 +77,8 @@ def test_what_the_split_lacks_is_said(visemo: Visemo, corpus: Path, tmp_path: Pa
     assert "--allow-missing" in ran.errors[-1]
     ran = visemo(*options, "--fold", "2")
     assert "protocol 'stated' has no fold 2; expected 1" in ran.errors[-1]
-    ran = visemo(*options, "--protocol", "speakers")
-    assert "there are 2 speakers; leaving speakers out in 5 folds needs" in ran.errors[-1]
+    ran = visemo(*options, "--protocol", "speakers", "--fold", "3")
+    assert "protocol 'speakers' has no fold 3; expected 1 to 2" in ran.errors[-1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")

@@ -114,10 +114,19 @@ def test_chance_is_recomputed_from_its_specification() -> None:
     assert [s.validation for s in splits] == [tuple(sorted(order[2 + k :: 5])) for k in range(5)]
 
 
+def test_a_fold_for_each_speaker_where_there_are_few() -> None:
+    splits = speaker_folds(savee(), seed=0)
+    once(splits, len(savee()))
+    assert len(splits) == 4
+    for split in splits:
+        assert len({savee()[index].speaker for index in split.validation}) == 1
+
+
 def test_too_few_are_refused() -> None:
-    with pytest.raises(TrainingError, match=r"4 speakers; .* in 5 folds needs at least 5"):
-        speaker_folds(savee(), seed=0)
-    assert len(speaker_folds(savee(), seed=0, folds=4)) == 4
+    with pytest.raises(TrainingError, match="at least 2 of them, and all recordings are of a-0"):
+        speaker_folds(of_speakers("a", 1), seed=0)
+    with pytest.raises(TrainingError, match="there are no recordings"):
+        speaker_folds([], seed=0)
     with pytest.raises(TrainingError, match="there are 3 recordings for 5 folds"):
         paper_folds(of_speakers("a", 1, 3), seed=0)
 

@@ -1,5 +1,7 @@
 """What every corpus yields."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,3 +26,16 @@ class Utterance:
     landmarks: Path | None = None  # a track that `core.tracks` reads, or GRID's `landmarks.npz`
     partition: str = ""  # "train", "validation" or "test" where the corpus says so
     seconds: float = 0.0  # of the sound, by its header; 0 where that is not known
+
+
+def shared_folder(utterances: Sequence[Utterance]) -> Path:
+    """The folder that holds all their files."""
+    return Path(os.path.commonpath([u.audio.absolute().parent for u in utterances]))
+
+
+def short_names(utterances: Sequence[Utterance]) -> dict[Utterance, str]:
+    """Each utterance's file below the folder that they share: no two have the same name."""
+    if not utterances:
+        return {}
+    folder = shared_folder(utterances)
+    return {u: u.audio.absolute().relative_to(folder).as_posix() for u in utterances}

@@ -62,11 +62,16 @@ def _interval(
     return Interval(*bootstrap_interval(statistic_of, len(names), seed, resamples))
 
 
-def mean_estimate(values: Sequence[float], speakers: Sequence[str], seed: int = 0) -> Estimate:
-    """Of the mean of the utterances' values; those that are NaN do not count."""
+def mean_estimate(
+    values: Sequence[float], speakers: Sequence[str], seed: int = 0, utterances: Sequence[str] = ()
+) -> Estimate:
+    """Of the mean of the rows' values, as `estimate`; those that are NaN do not count."""
     all_of = np.asarray(values, float)
     known = np.flatnonzero(~np.isnan(all_of))
     kept = all_of[known]
     return estimate(
-        lambda drawn: float(kept[drawn].mean()), [speakers[int(index)] for index in known], seed
+        lambda drawn: float(kept[drawn].mean()),
+        [speakers[index] for index in known.tolist()],
+        seed,
+        utterances=[utterances[index] for index in known.tolist()] if utterances else (),
     )

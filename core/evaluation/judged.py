@@ -26,7 +26,7 @@ TOGETHER = "together"
 class Judged:
     """The emotion of one utterance, and what was heard by equations (1) and (2)."""
 
-    utterance: str  # its file, below the corpus's folder
+    utterance: str  # its file, below the folder of all
     corpus: str
     speaker: str
     true: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,9 +23,13 @@ PCA_UNIT = 1e4  # squared errors are shown in units of a ten-thousandth
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One utterance, moved by one method, against the truth."""
+    """One utterance, moved by one method, against the truth.
 
-    utterance: str
+    The methods of one utterance stand together, in the order of METHODS; with several
+    folds, an utterance may occur in each.
+    """
+
+    utterance: str  # its file, below the folder of all
     corpus: str
     speaker: str
     emotion: str  # true
@@ -33,9 +38,22 @@ class Moved:
     figures: MotionFigures
 
 
+def _key(row: Moved) -> str:
+    return f"{row.corpus}/{row.speaker}/{row.utterance}"
+
+
+def _count(rows: Sequence[Moved]) -> int:
+    """How many different utterances there are."""
+    return len(set(map(_key, rows)))
+
+
+def _mean(values: Sequence[float], rows: Sequence[Moved]) -> Estimate:
+    return mean_estimate(values, [row.speaker for row in rows], utterances=[*map(_key, rows)])
+
+
 def _of(rows: Sequence[Moved], name: str) -> Estimate:
     values = [row.pca if name == "pca" else getattr(row.figures, name) for row in rows]
-    return mean_estimate(values, [row.speaker for row in rows])
+    return _mean(values, rows)
 
 
 def _rows(moved: Sequence[Moved], shown: Sequence[str]) -> list[tuple[Cell, ...]]:
@@ -45,7 +63,7 @@ def _rows(moved: Sequence[Moved], shown: Sequence[str]) -> list[tuple[Cell, ...]
         for method in METHODS:
             own = [row for row in moved if (row.corpus, row.method) == (corpus, method)]
             if own:
-                rows.append((corpus, method, len(own), *(_of(own, name) for name in shown)))
+                rows.append((corpus, method, _count(own), *(_of(own, name) for name in shown)))
     return rows
 
 
@@ -112,22 +130,22 @@ def motion_tables(moved: Sequence[Moved]) -> tuple[Table, Table]:
 
 def figure_five(moved: Sequence[Moved], plots: bool, name: str = "figure5") -> list[Table | Plot]:
     """Dependent against combined for each emotion: error of landmarks, paired difference."""
-    dependent = {row.utterance: row for row in moved if row.method == "true emotion"}
-    combined = {row.utterance: row for row in moved if row.method == "all combined"}
+    pairs = [
+        (first, second)
+        for first, second in pairwise(moved)
+        if (first.method, second.method) == METHODS[1:] and _key(first) == _key(second)
+    ]
     cells: list[tuple[Cell, ...]] = []
     bars: dict[str, list[Estimate]] = {"true emotion": [], "all combined": []}
-    emotions = [e for e in EMOTIONS if any(row.emotion == e for row in dependent.values())]
+    emotions = [e for e in EMOTIONS if any(row.emotion == e for row, _ in pairs)]
     for emotion in emotions:
-        own = [u for u, row in dependent.items() if row.emotion == emotion and u in combined]
-        pair = [[rows[u] for u in own] for rows in (dependent, combined)]
-        first, second = (_of(rows, "error") for rows in pair)
+        own = [pair for pair in pairs if pair[0].emotion == emotion]
+        dependent, combined = [first for first, _ in own], [second for _, second in own]
+        first, second = _of(dependent, "error"), _of(combined, "error")
         bars["true emotion"].append(first)
         bars["all combined"].append(second)
-        difference = mean_estimate(
-            [a.figures.error - b.figures.error for a, b in zip(*pair, strict=True)],
-            [row.speaker for row in pair[0]],
-        )
-        cells.append((emotion, len(own), first, second, difference))
+        difference = _mean([a.figures.error - b.figures.error for a, b in own], dependent)
+        cells.append((emotion, _count(dependent), first, second, difference))
     columns = (
         Column("Emotion", words=True),
         Column("n", 0),
@@ -190,6 +208,6 @@ def motion_sentences(moved: Sequence[Moved]) -> list[str]:
             result.append(
                 f"{corpus}, {method}: mouth opening correlates with the true one by "
                 f"{number(opening)}, its width by {number(width)}, {abs(1000 * late):.0f} ms "
-                f"{'late' if late > 0 else 'early'}, over {len(own)} utterances."
+                f"{'late' if late > 0 else 'early'}, over {_count(own)} utterances."
             )
     return result

@@ -86,7 +86,9 @@ def judge_runs(
                 )
             strangers = {recordings[index].utterance.speaker for index in others}
             label = partial(_label, strangers)
-            asked = Asked(parts, (TEST, OTHERS, VALIDATION), label, split.train)
+            whole = len(split.train) == len(group[0].split["train"])  # or the space is another
+            learned = split.train if whole else ()
+            asked = Asked(parts, (TEST, OTHERS, VALIDATION), label, learned)
             networks = RunNetworks.read(folders)
             judged = judge_recordings(networks, recordings, asked, where, monitor)
         name = group[0].folder.name
@@ -103,7 +105,10 @@ def _split(run: Run, recordings: Sequence[Recording]) -> tuple[Split, list[int]]
     """The run's split as indices, and who is in none of its parts, nor known to it by voice."""
     known = run.parts()
     parts = [known.get(_end(r.utterance.audio), "") for r in recordings]
-    met = {r.utterance.speaker for r, part in zip(recordings, parts, strict=True) if part}
+    # By name too: a copy of the corpus in other folders holds nobody whom the run never met.
+    speakers = run.split.get("speakers", {})
+    met = {name for part in ("train", VALIDATION) for name in speakers.get(part, ())}
+    met |= {r.utterance.speaker for r, part in zip(recordings, parts, strict=True) if part}
     train, validation, test = (
         tuple(i for i, part in enumerate(parts) if part == wanted)
         for wanted in ("train", VALIDATION, TEST)
@@ -114,4 +119,4 @@ def _split(run: Run, recordings: Sequence[Recording]) -> tuple[Split, list[int]]
 
 
 def _end(path: Path) -> str:
-    return "/".join(path.parts[-_TELLING:])
+    return "/".join(path.absolute().parts[-_TELLING:])

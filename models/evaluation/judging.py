@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.animation import AnimationSettings
 from core.audio_file import read_clip
-from core.corpora.utterance import Utterance
+from core.corpora.utterance import Utterance, short_names
 from core.emotion import EMOTIONS
 from core.errors import AudioFileError, TrackError
 from core.evaluation.judged import Judged
@@ -61,6 +62,7 @@ def judge(
     noticed, kept among the problems, and the others are judged.
     """
     found = Findings()
+    names = short_names(utterances)
     for index, utterance in enumerate(utterances):
         step = _Within(monitor, index, len(utterances))
         try:
@@ -70,26 +72,32 @@ def judge(
             monitor.notice(f"{utterance.audio} is left out: {problem}")
             continue
         found.seconds += clip.duration
-        name = label(utterance)
+        about = _About(names[utterance], label(utterance), utterance.speaker, utterance.emotion)
         analyses: list[Analysis] = []
         for way in ways:
             spectrum = analyses[0].spectrum if analyses else None
             analyses.append(cascade.analyse(clip, step, spectrum, hearing=way.hearing(utterance)))
             if utterance.emotion in EMOTIONS:
-                found.judged.append(_judged(utterance, name, analyses[-1], way.title))
+                found.judged.append(_judged(about, analyses[-1], way.title))
         truth = _truth(utterance, found, monitor)
         if truth is not None:
-            found.moved += _moved(cascade, utterance, name, analyses[0], truth, step)
+            found.moved += _moved(cascade, about, analyses[0], truth, step)
     monitor.step(STAGE, len(utterances), max(len(utterances), 1))
     return found
 
 
-def _judged(utterance: Utterance, corpus: str, analysis: Analysis, by: str) -> Judged:
+class _About(NamedTuple):
+    """What is written of an utterance in every row: the first fields of Judged and Moved."""
+
+    utterance: str
+    corpus: str
+    speaker: str
+    emotion: str
+
+
+def _judged(about: _About, analysis: Analysis, by: str) -> Judged:
     mix = analysis.emotions.mix()
-    return Judged(
-        utterance.audio.name, corpus, utterance.speaker, utterance.emotion, mix.first, mix.shares,
-        by=by,
-    )  # fmt: skip
+    return Judged(*about, mix.first, mix.shares, by=by)
 
 
 def methods_of(emotion: str) -> dict[str, AnimationSettings]:
@@ -102,15 +110,14 @@ def methods_of(emotion: str) -> dict[str, AnimationSettings]:
 
 
 def _moved(
-    cascade: Cascade, utterance: Utterance, corpus: str, analysis: Analysis, truth: Truth,
-    monitor: Monitor,
-) -> Iterator[Moved]:  # fmt: skip
-    for method, settings in methods_of(utterance.emotion).items():
+    cascade: Cascade, about: _About, analysis: Analysis, truth: Truth, monitor: Monitor
+) -> Iterator[Moved]:
+    for method, settings in methods_of(about.emotion).items():
         animation = cascade.pose(analysis, settings, monitor)
         shown = animation.shape.landmarks(animation.shape_model)
         yield Moved(
-            utterance.audio.name, corpus, utterance.speaker, utterance.emotion, method,
-            pca_error(shown, truth, animation.shape_model), compare(shown, truth.track, truth.seen),
+            *about, method, pca_error(shown, truth, animation.shape_model),
+            compare(shown, truth.track, truth.seen),
         )  # fmt: skip
 
 

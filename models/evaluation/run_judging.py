@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 
 from core.audio_file import read_clip
-from core.corpora.utterance import Utterance
+from core.corpora.utterance import Utterance, short_names
 from core.emotion import EmotionMix
 from core.evaluation.judged import Judged
-from core.evaluation.motion import compare
+from core.evaluation.motion import MotionFigures, compare
 from core.evaluation.motion_views import Moved
 from core.face import LandmarkTrack
 from core.lips import uncrossed
@@ -70,27 +70,22 @@ def judge_recordings(
     speakers = speaker_statistics(clips)
     onto = _onto(networks.faces, recordings, asked)
     runner = Runner(device)
+    names = short_names([recording.utterance for recording in recordings])
     found = RunFindings()
     for place, (part, index) in enumerate(asked.parts):
         monitor.step(STAGE, place, len(asked.parts))
         utterance = recordings[index].utterance
-        name = asked.label(utterance)
+        about = (names[utterance], asked.label(utterance), utterance.speaker, utterance.emotion)
         mix = None
         if networks.recogniser is not None:
             mix = _mix(networks.recogniser, utterance, speakers, runner)
-            found.judged.append(
-                Judged(
-                    utterance.audio.name, name, utterance.speaker, utterance.emotion, mix.first,
-                    mix.shares, part,
-                )
-            )  # fmt: skip
+            found.judged.append(Judged(*about, mix.first, mix.shares, part))
         if part in asked.moving and networks.faces is not None:
             motions = _motions(networks.faces, clips[index], utterance.emotion, mix, speakers)
             truth = onto[utterance.speaker]
-            found.moved += [
-                _moved(networks.faces, recordings[index], name, method, motion, truth)
-                for method, motion in motions.items()
-            ]
+            for method, motion in motions.items():
+                against = _against(networks.faces, recordings[index], motion, truth)
+                found.moved.append(Moved(*about, method, *against))
     return found
 
 
@@ -145,12 +140,12 @@ def _onto(
     return {name: fit_similarity(face, mean) for name, face in there.items()}
 
 
-def _moved(
-    faces: RunFaces, recording: Recording, corpus: str, method: str, motion: Motion,
-    onto: Similarity,
-) -> Moved:  # fmt: skip
+def _against(
+    faces: RunFaces, recording: Recording, motion: Motion, onto: Similarity
+) -> tuple[float, MotionFigures]:
+    """Table IV's error, and the other figures, against the filmed face."""
     assert recording.face is not None
-    utterance, seen = recording.utterance, recording.face.seen
+    seen = recording.face.seen
     points = onto.apply(recording.face.points.astype(float))
     wanted = faces.model.parameters(points)
     timeline = mfsc_timeline(WINDOW + (len(recording.values) - 1) * HOP)
@@ -159,7 +154,4 @@ def _moved(
         LandmarkTrack(timeline, shown), LandmarkTrack(timeline, points.astype(np.float32)), seen,
         place=False,
     )  # fmt: skip
-    error = float(np.square((motion - wanted)[seen], dtype=float).mean())
-    return Moved(
-        utterance.audio.name, corpus, utterance.speaker, utterance.emotion, method, error, figures
-    )
+    return float(np.square((motion - wanted)[seen], dtype=float).mean()), figures

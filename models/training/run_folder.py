@@ -25,10 +25,10 @@ import torch
 
 from core.atomic import atomic_text
 from core.corpora.splits import Split
-from core.corpora.utterance import Utterance
+from core.corpora.utterance import Utterance, shared_folder, short_names
 from core.errors import TrainingError
 from core.monitor import Monitor
-from core.version import program_version
+from core.version import program_commit, program_version
 from models.training.kept_state import read_log
 from models.training.recipe_file import Recipe, write_recipe
 
@@ -82,13 +82,15 @@ def _recipe_in(path: Path) -> Recipe | None:
 
 
 def split_record(utterances: Sequence[Utterance], split: Split) -> dict[str, Any]:
-    """Files of each part, as paths relative to the folder they share."""
-    folder = Path(os.path.commonpath([utterance.audio.parent for utterance in utterances]))
-    record: dict[str, Any] = {"protocol": split.name, "folder": str(folder)}
-    for part in PARTS:
-        chosen = [utterances[index] for index in getattr(split, part)]
-        record[part] = [u.audio.relative_to(folder).as_posix() for u in chosen]
-    return record
+    """Files of each part, as paths relative to the folder they share, and their speakers."""
+    names = short_names(utterances)
+    chosen = {part: [utterances[index] for index in getattr(split, part)] for part in PARTS}
+    return {
+        "protocol": split.name,
+        "folder": str(shared_folder(utterances)),
+        "speakers": {part: sorted({u.speaker for u in own}) for part, own in chosen.items()},
+        **{part: [names[u] for u in own] for part, own in chosen.items()},
+    }
 
 
 def environment_record(device: torch.device) -> dict[str, Any]:
@@ -96,6 +98,7 @@ def environment_record(device: torch.device) -> dict[str, Any]:
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor()
     return {
         "visemo": program_version(),
+        "commit": program_commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,

@@ -11,7 +11,7 @@ import torch
 
 from core.clip import SAMPLE_RATE
 from core.corpora.splits import Split
-from core.corpora.utterance import Utterance
+from core.corpora.utterance import Utterance, short_names
 from core.errors import CheckpointError, ReportError
 from models.evaluation.finished import Run, judge_runs
 from models.evaluation.fold_sections import fold_report
@@ -98,8 +98,8 @@ def test_the_cascade_is_equation_5_on_whole_motions(
     assert own.face is not None
     wanted = shapes.parameters(own)
     clip = heard_clip(own, "test")
-    (heard,) = (j for j in fold.found.judged if j.utterance == own.utterance.audio.name
-                and j.speaker == own.utterance.speaker)  # fmt: skip
+    name = short_names([recording.utterance for recording in recordings])[own.utterance]
+    (heard,) = (j for j in fold.found.judged if j.utterance == name)
     order = np.argsort(-np.array(heard.shares), kind="stable")[:2]
     names = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
     first, second = (names[i] for i in order)
@@ -145,7 +145,7 @@ def test_figure_4_is_what_the_runs_wrote_down(fold: FoldFindings) -> None:
 
 
 def test_finished_runs_are_judged_on_their_test_and_on_people_they_never_met(
-    fold: FoldFindings, recordings: list[Recording]
+    fold: FoldFindings, recordings: list[Recording], tmp_path: Path
 ) -> None:
     path = recordings[5].utterance.audio.rename(recordings[5].utterance.audio.with_name("n.wav"))
     stranger = replace(recordings[5], utterance=Utterance(path, "made", "made-z", "sad"))
@@ -157,6 +157,12 @@ def test_finished_runs_are_judged_on_their_test_and_on_people_they_never_met(
     }  # fmt: skip
     with pytest.raises(ReportError, match="None of the recordings is of the validation or"):
         judge_runs(runs, recordings[:2], "cpu")
+    copies = [
+        replace(r, utterance=replace(r.utterance, audio=tmp_path / r.utterance.audio.name))
+        for r in recordings[:4]
+    ]
+    with pytest.raises(ReportError, match="or of speakers it never met"):
+        judge_runs(runs, copies, "cpu")
 
 
 def test_without_the_training_s_faces_mean_faces_are_laid_over_each_other(

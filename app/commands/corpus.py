@@ -29,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--name", metavar="NAME",
         help="read it as savee, ravdess, cremad, emodb, grid or manifest (default: as it looks)",
     )  # fmt: skip
+    parser.add_argument(
+        "--tracks", type=Path, metavar="DIR",
+        help="where `visemo track --corpus --out` wrote (default: 'tracks' in the folder)",
+    )  # fmt: skip
     parser.add_argument("--all-problems", action="store_true", help="list every file left out")
     parser.add_argument("--json", action="store_true", help="everything as one line of JSON")
 
@@ -37,11 +41,15 @@ def run(options: argparse.Namespace) -> int:
     """Say what is there; 2 where nothing of it can be used. Raises CorpusError."""
     from core.corpora import CORPORA, survey
     from core.corpora.summary import summarise
+    from core.corpora.tracked import check_tracks
 
+    check_tracks(options.tracks)
     report = TextReport(sys.stdout, sys.stderr, options.json)
     with Interrupts() as interrupts:
         try:
-            corpus = survey(options.path, options.name, Progress(report, interrupts))
+            corpus = survey(
+                options.path, options.name, Progress(report, interrupts), options.tracks
+            )
         finally:
             report.finished(0, 0)  # takes the line of progress away
     summary = summarise(corpus)

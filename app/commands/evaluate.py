@@ -72,6 +72,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folders of corpora, or manifests (CSV with file,speaker,emotion,split,landmarks)",
     )  # fmt: skip
     parser.add_argument(
+        "--tracks", type=Path, nargs="+", default=[], metavar="DIR",
+        help="where `visemo track --corpus --out` wrote, one for each of --data (default: 'tracks' "
+        "in each corpus)",
+    )  # fmt: skip
+    parser.add_argument(
         "--weights", type=Path, default=WEIGHTS, metavar="DIR",
         help="trained weights other than the ones that came along",
     )  # fmt: skip
@@ -139,7 +144,7 @@ def _evaluate(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
         options.weights, options.speakers, options.recogniser, options.profiles, options.device,
         not options.no_plots, _command(),
     )  # fmt: skip
-    return evaluate_weights(request, _corpora(options.data, monitor), monitor)
+    return evaluate_weights(request, _corpora(options, monitor), monitor)
 
 
 def _evaluate_named(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
@@ -148,7 +153,7 @@ def _evaluate_named(options: argparse.Namespace, monitor: Monitor) -> "Evaluatio
     from models.training.fold import TRAINABLE
     from models.training.recipe_file import load_recipe
 
-    corpora = _corpora(options.data, monitor)
+    corpora = _corpora(options, monitor)
     runs = _runs(options)
     if runs and len(runs) < len(options.names):
         raise ReportError("There are recipes and runs among the names; name only one kind.")
@@ -186,7 +191,7 @@ def _voting(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     steps = options.steps or VotingSettings().steps
     settings = VotingSettings(steps=steps, source_steps=steps)
     request = VotingRequest(settings, options.out / FOLDS, command=_command())
-    return evaluate_voting(request, _corpora(options.data, monitor), monitor)
+    return evaluate_voting(request, _corpora(options, monitor, any_labels=True), monitor)
 
 
 def _cyclegan(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
@@ -210,14 +215,12 @@ EXPERIMENTS: "dict[str, Callable[[argparse.Namespace, Monitor], Evaluation]]" = 
 }
 
 
-def _corpora(paths: list[Path], monitor: Monitor) -> "list[Corpus]":
-    from core.corpora import read_corpus
-    from models.training.by_recipe import tell
+def _corpora(
+    options: argparse.Namespace, monitor: Monitor, any_labels: bool = False
+) -> "list[Corpus]":
+    from models.training.by_recipe import read_corpora
 
-    corpora = [read_corpus(path, monitor=monitor) for path in paths]
-    for corpus in corpora:
-        tell(corpus.problems, monitor)
-    return corpora
+    return read_corpora(options.data, monitor, options.tracks, any_labels)
 
 
 def _command() -> str:

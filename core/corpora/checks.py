@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from core.corpora.corpus import Corpus
 from core.corpora.splits import PARTITIONS
 from core.corpora.utterance import Utterance
 from core.emotion import EMOTIONS
-from core.errors import TrainingError
+from core.errors import CorpusError, TrainingError
 
 MOST_NAMED = 5  # speakers in a list; more are counted
 
@@ -16,6 +17,18 @@ def missing_classes(
     """Labels that no utterance has, in the order of the labels."""
     there = {utterance.emotion for utterance in utterances}
     return tuple(label for label in labels if label not in there)
+
+
+def check_emotions(corpus: Corpus) -> None:
+    """Raises CorpusError for a corpus with labels that are not emotions."""
+    other = [label for label in corpus.labels if label not in EMOTIONS]
+    if other:
+        named = ", ".join(other[:MOST_NAMED]) + (", ..." if len(other) > MOST_NAMED else "")
+        raise CorpusError(
+            f"{corpus.name} has labels of its own ({named}), and this is of emotions: "
+            f"{', '.join(EMOTIONS)}. `visemo evaluate voting` learns and judges any labels; "
+            "emotions stand in a column 'emotion'."
+        )
 
 
 def check_classes(

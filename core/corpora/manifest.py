@@ -188,8 +188,7 @@ class _Lines:
             if path.suffix.lower() in VIDEO_SUFFIXES:
                 lasts = video_seconds(path)
             else:
-                track = read_track(path, sound.stem)
-                lasts = track.times[-1] + 0.5 / track.fps if len(track.times) else 0.0
+                lasts = read_track(path, sound.stem).duration
         except (AudioFileError, TrackError) as problem:
             reason = f"({line}) {reason_of(problem, path)}; the sound is used without it"
             self.problems.append(Problem(path, reason, Kind.UNREADABLE))

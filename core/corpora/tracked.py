@@ -12,7 +12,7 @@ from pathlib import Path
 from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.named import apart, reason_of
 from core.corpora.utterance import Utterance
-from core.errors import TrackError
+from core.errors import CorpusError, TrackError
 from core.export.exporter import fitted_name
 from core.tracks import TRACK_SUFFIX, read_track
 
@@ -28,6 +28,14 @@ def track_path(utterance: Utterance, corpus: Corpus, tracks: Path) -> Path:
     # A manifest may name files anywhere.
     mark = hashlib.sha256(audio.absolute().as_posix().encode()).hexdigest()[:8]
     return tracks / fitted_name(f"{audio.stem}-{mark}", TRACK_SUFFIX)
+
+
+def check_tracks(tracks: Path | None) -> None:
+    """Raises CorpusError for a folder of tracks that somebody named and that is not there."""
+    if tracks is not None and not tracks.is_dir():
+        raise CorpusError(
+            f"There is no folder of tracks '{tracks}'; `visemo track --corpus --out` makes one."
+        )
 
 
 def with_tracks(corpus: Corpus, tracks: Path | None = None) -> Corpus:

@@ -8,10 +8,12 @@ from pathlib import Path
 import torch
 
 from core.corpora import read_corpus
-from core.corpora.corpus import Problem
+from core.corpora.checks import check_emotions
+from core.corpora.corpus import Corpus, Problem
 from core.corpora.splits import PROTOCOLS, Split, paper_folds
+from core.corpora.tracked import check_tracks
 from core.corpora.utterance import Utterance
-from core.errors import TrainingError
+from core.errors import CorpusError, TrainingError
 from core.monitor import SILENT, Monitor
 from models.training.faces import filmed, made
 from models.training.feature_cache import CACHE_BYTES
@@ -31,6 +33,7 @@ class Source:
     tables: Path  # what made faces are made from
     cache: Path | None = None
     cache_bytes: int = CACHE_BYTES
+    tracks: Sequence[Path] = ()  # see `read_corpora`
 
 
 def train_by_recipe(
@@ -44,7 +47,8 @@ def train_by_recipe(
     allow_missing: bool = False,
 ) -> Trained:
     """Train on one fold (from 1) of the recipe's protocol. Raises CorpusError and TrainingError."""
-    utterances = read_corpora(source.data, monitor)
+    corpora = read_corpora(source.data, monitor, source.tracks)
+    utterances = [utterance for corpus in corpora for utterance in corpus.utterances]
     listened = material_for(recipe, utterances, source, monitor)
     tell(listened.problems, monitor)
     split = split_for(recipe, [r.utterance for r in listened.recordings], fold)
@@ -55,16 +59,35 @@ def train_by_recipe(
     )  # fmt: skip
 
 
-def read_corpora(paths: Sequence[Path], monitor: Monitor = SILENT) -> list[Utterance]:
-    """All utterances of all corpora; what could not be used is noticed."""
-    utterances: list[Utterance] = []
-    for path in paths:
-        corpus = read_corpus(path, monitor=monitor)
+def read_corpora(
+    paths: Sequence[Path],
+    monitor: Monitor = SILENT,
+    tracks: Sequence[Path] = (),
+    any_labels: bool = False,
+) -> list[Corpus]:
+    """Corpora in their order; what could not be used is noticed.
+
+    `tracks` are where `visemo track --corpus --out` wrote, one folder for each corpus; none
+    where they lie in the corpora. Raises CorpusError, also for labels that are not emotions,
+    unless `any_labels`.
+    """
+    if tracks and len(tracks) != len(paths):
+        raise CorpusError(
+            f"there are {len(paths)} corpora and {len(tracks)} folders of tracks; expected one for "
+            "each, in the same order"
+        )
+    corpora = []
+    folders: Sequence[Path | None] = tracks or [None] * len(paths)
+    for path, folder in zip(paths, folders, strict=True):
+        check_tracks(folder)
+        corpus = read_corpus(path, monitor=monitor, tracks=folder)
         tell(corpus.problems, monitor)
         for note in corpus.notes:
             monitor.notice(f"{path}: {note}")
-        utterances += corpus.utterances
-    return utterances
+        if not any_labels:
+            check_emotions(corpus)
+        corpora.append(corpus)
+    return corpora
 
 
 def material_for(

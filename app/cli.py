@@ -42,6 +42,7 @@ COMMANDS = {
     "track": Command("app.commands.track", "find the face's landmarks in videos"),
     "rate": Command("app.commands.rate", "run a rating study, from design to statistics"),
     "train": Command("app.commands.train", "train networks on recordings, by a recipe"),
+    "weights": Command("app.commands.weights", "make what was trained a folder of weights"),
     "corpus": Command("app.commands.corpus", "say what a data set holds and what is wrong with it"),
     "evaluate": Command("app.commands.evaluate", "judge weights on corpora, as a report"),
     "sheet": Command("app.commands.sheet", "draw a page of faces from a landmark file"),

@@ -96,7 +96,8 @@ class Cascade:
         if missing:
             raise CheckpointError(
                 f"{weights} has no {', '.join(missing)}; expected dern.safetensors and one "
-                "dsrn-EMOTION.safetensors for each emotion and for 'combined'"
+                "dsrn-EMOTION.safetensors for each emotion and for 'combined'; `visemo weights` "
+                "makes such a folder of what was trained"
             )
         cascade = cls(weights, runner)
         cascade.recogniser()

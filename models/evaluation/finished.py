@@ -91,7 +91,7 @@ def judge_runs(
             asked = Asked(parts, (TEST, OTHERS, VALIDATION), label, learned)
             networks = RunNetworks.read(folders)
             judged = judge_recordings(networks, recordings, asked, where, monitor)
-        name = group[0].folder.name
+        name = group[0].folder.as_posix()  # folders of one name may lie in several
         result.append(findings(name, folders, split, judged))
     return result
 

@@ -50,7 +50,8 @@ def fold_report(
     judged = [row for fold in found for row in fold.found.judged]
     warnings = [*warnings, *([_PAPER] if protocol == "paper" else [])]
     for part, heading in _parts(protocol):
-        folds = {f.name: [j for j in f.found.judged if j.part == part] for f in found}
+        own = ((f.name, [j for j in f.found.judged if j.part == part]) for f in found)
+        folds = {name: there for name, there in own if there}  # runs of faces alone hear nothing
         pooled = [row for own in folds.values() for row in own]
         if pooled:
             more = _recognition(found, folds, pooled, part, heading, plots)
@@ -86,7 +87,7 @@ def _recognition(
     name = f"table3-{part}"
     sections = [recognition_section(tables, plots, name, f"Emotions (table III): {heading}")]
     if len(folds) > 1:
-        epochs = {f.name: _recogniser(f).kept for f in found}
+        epochs = {f.name: _recogniser(f).kept for f in found if f.name in folds}
         title = f"Fold by fold: {heading}"
         sections.append(Section(title, (fold_table(folds, epochs, f"folds-{part}", title + "."),)))
     listed = tables if plots else []

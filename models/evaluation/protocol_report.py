@@ -108,7 +108,13 @@ def evaluate_runs(
     rows: Rows = [("Runs", "\n".join(str(run.folder) for run in runs))]
     seconds = time.monotonic() - began
     rows = _provenance(request, recipes, corpora, own, heard, found, seconds, rows)
-    return fold_report(title, "", found, _made(recipes), rows, request.plots)
+    warnings = _made(recipes)
+    if len(found) > 1 and len(recipes) > 1:
+        warnings.append(
+            f"These runs have {len(found)} different splits and are judged one by one: the cascade "
+            "of a recogniser and faces needs both trained on the same split of the same recordings."
+        )
+    return fold_report(title, "", found, warnings, rows, request.plots)
 
 
 def _material(

@@ -16,7 +16,7 @@ from core.errors import CheckpointError, ReportError
 from models.evaluation.finished import Run, judge_runs
 from models.evaluation.fold_sections import fold_report
 from models.evaluation.folds import TEST, VALIDATION, FoldFindings, FoldRequest, judge_folds
-from models.evaluation.run_judging import Asked, judge_recordings
+from models.evaluation.run_judging import Asked, RunFindings, judge_recordings
 from models.evaluation.run_networks import RunNetworks
 from models.training.face_shapes import face_shapes
 from models.training.lesson import heard_clip
@@ -135,6 +135,14 @@ def test_the_report_has_every_table(fold: FoldFindings) -> None:
     assert {"table3-test", "table4", "figure5", "motion-mouth", "figure4"} <= set(names)
     assert report.warnings[0] == "made"
     assert "Speakers of the validation and of the test were trained on too" in report.warnings[1]
+
+
+def test_runs_of_faces_beside_runs_that_hear_are_reported(fold: FoldFindings) -> None:
+    curves = {name: c for name, c in fold.curves.items() if name.startswith("dsrn-")}
+    faces = replace(fold, name="faces", found=RunFindings([], fold.found.moved), curves=curves)
+    heard = replace(fold, name="heard", found=RunFindings(fold.found.judged, []))
+    report = fold_report("t", "", [faces, heard], [], [], plots=False)
+    assert {"table3-test", "table4", "figure4"} <= {table.name for table in report.tables}
 
 
 def test_figure_4_is_what_the_runs_wrote_down(fold: FoldFindings) -> None:

@@ -81,7 +81,7 @@ def _read_settings(path: Path) -> ModelCard:
     try:
         with path.open("rb") as file:
             settings = json.loads(file.read(LARGEST_HEADER))
-        members = ", ".join(map(str, settings["alone"]))
+        members = ", ".join(dict.fromkeys([*settings["alone"], *settings["known"]]))
         card = ModelCard(
             path, MORE["ensemble"], str(settings["id"]), "those of its members", (members,), {},
             _beside(path),

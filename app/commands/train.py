@@ -42,10 +42,18 @@ def _valence_arousal(options: argparse.Namespace, monitor: Monitor) -> None:
     train_affect(options.data, options.out, options.cache, recipe, monitor)
 
 
+def _ensemble(options: argparse.Namespace, monitor: Monitor) -> None:
+    from models.training.ensemble_recipe import EnsembleRecipe, train_ensemble
+
+    recipe = EnsembleRecipe(seed=options.seed)
+    train_ensemble(options.data, options.out, options.cache, recipe, monitor)
+
+
 # What makes files of resources/weights. All else is a TOML file.
 RECIPES: dict[str, Callable[[argparse.Namespace, Monitor], None]] = {
     "bundled": _bundled,
     "local-cnn": _local_cnn,
+    "ensemble": _ensemble,
     "valence-arousal": _valence_arousal,
 }
 
@@ -58,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Train networks on recordings, by a recipe.\n\n"
         "  visemo train dern-small --data SAVEE        DERN on a corpus (see `visemo corpus`)\n"
         "  visemo train my.toml --data A B --fold 2    your recipe, two corpora, second fold\n"
-        "  visemo train bundled --data DIR             every file in resources/weights\n\n"
+        "  visemo train bundled --data DIR             DERN, functionals and faces of the box\n\n"
         f"Recipes are TOML files. These come with the program: {shipped}.\n"
         f"These make weights of the program itself: {', '.join(RECIPES)}."
     )

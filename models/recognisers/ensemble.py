@@ -34,7 +34,10 @@ Load = Callable[[Path, str], Recogniser]
 
 
 class EnsembleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much each recogniser counts, by name: of clips alone, and where the speaker is known."""
+    """How much each recogniser counts, by name: of clips alone, and where the speaker is known.
+
+    Those that one of the two does not name are not heard there.
+    """
 
     id: str
     alone: dict[str, _Weight]
@@ -44,11 +47,16 @@ class EnsembleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.schema != SCHEMA:
             raise ValueError(f"its schema is {self.schema!r}, expected {SCHEMA!r}")
-        if not self.alone or self.alone.keys() != self.known.keys():
-            raise ValueError("alone and known must name the same recognisers, at least one")
-        unknown = [name for name in self.alone if name not in TITLES or name == ROLE]
+        if not self.alone or not self.known:
+            raise ValueError("alone and known must each name at least one recogniser")
+        unknown = [name for name in self.names if name not in TITLES or name == ROLE]
         if unknown:
             raise ValueError(f"it names {', '.join(unknown)}, which cannot be a member")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all members."""
+        return tuple(dict.fromkeys((*self.alone, *self.known)))
 
 
 def write_settings(folder: Path, settings: EnsembleSettings) -> Path:
@@ -82,7 +90,7 @@ class Ensemble:
         """`load` gives a member. Raises CheckpointError."""
         path = recogniser_file(folder, ROLE)
         self.settings = read_settings(path)
-        files = {name: recogniser_file(folder, name) for name in self.settings.alone}
+        files = {name: recogniser_file(folder, name) for name in self.settings.names}
         there = [name for name, file in files.items() if file.is_file()]
         if not there:
             names = ", ".join(file.name for file in files.values())
@@ -108,11 +116,13 @@ class Ensemble:
             monitor.notice(f"the ensemble hears without {', '.join(self._missing)}, not there")
             self._missing = []
         weights = self.settings.alone if speech.profile is None else self.settings.known
+        heard = {name: weights[name] for name in self.members if name in weights}
+        heard = heard or dict.fromkeys(self.members, 1.0)  # rather than nobody
         tracks = (
-            (member.hear(speech, runner, monitor), weights[name])
-            for name, member in self.members.items()
+            (self.members[name].hear(speech, runner, monitor), weight)
+            for name, weight in heard.items()
         )
-        if len(self.members) == 1:
+        if len(heard) == 1:
             return next(tracks)[0]
         return _joined(tracks, speech)
 
@@ -141,6 +151,12 @@ def _mean(rows: Values, voiced: NDArray[np.bool_], span: tuple[int, int]) -> NDA
     part, spoken = rows[slice(*span)], voiced[slice(*span)]
     result: NDArray[np.float64] = (part[spoken] if spoken.any() else part).mean(0, np.float64)
     return result
+
+
+def harmonic_mean(opinions: Iterable[tuple[NDArray[np.floating], float]]) -> NDArray[np.float64]:
+    """Of opinions (n, 7) and how much each counts; rows summing to 1."""
+    sums = sum((_resistance(rows, weight) for rows, weight in opinions), np.zeros(1))
+    return _conductance(sums).astype(np.float64)
 
 
 def _resistance(rows: NDArray[np.floating], weight: float) -> NDArray[np.floating]:

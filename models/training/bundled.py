@@ -1,4 +1,4 @@
-"""`visemo train --recipe bundled`: every file in resources/weights, from the corpora.
+"""`visemo train --recipe bundled`: DERN, functionals and faces in resources/weights.
 
 Stages keep what they made in a run folder, so a run that was stopped goes on where it was.
 """

@@ -79,7 +79,7 @@ def train_local_cnn(
     figures: dict[str, float] = {}
     for name, method in METHODS.items():
         front = FrontEnd.of(method, known, recordings)
-        network = _fitted(name, known, front, recipe, run, monitor)
+        network = fitted_network(name, known, front, recipe, run, monitor)
         weights = _vote_weights(network, known, front)
         figures |= _judged(network, weights, strangers, front, name)
         setattr(pair, name, VotingCnn.of(network, weights))
@@ -90,7 +90,7 @@ def train_local_cnn(
     return figures
 
 
-def _fitted(
+def fitted_network(
     name: str,
     known: Sequence[Recording],
     front: FrontEnd,
@@ -106,21 +106,22 @@ def _fitted(
     network = LocalCnn(len(EMOTIONS), LONG, balanced=True)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     task = StretchTask(
-        f"{NAME}, {name}", train, _labels(train), held, _labels(held), front, network,
+        f"{NAME}, {name}", train, labels_of(train), held, labels_of(held), front, network,
         recipe.stretches,
     )  # fmt: skip
     fit(task, recipe.schedule, run / name, monitor)
     return folded(network)
 
 
-def _labels(recordings: Sequence[Recording]) -> list[int]:
+def labels_of(recordings: Sequence[Recording]) -> list[int]:
+    """Places of their emotions in EMOTIONS."""
     return [EMOTIONS.index(recording.utterance.emotion) for recording in recordings]
 
 
 def _vote_weights(network: LocalCnn, known: Sequence[Recording], front: FrontEnd) -> VoteWeights:
     """Learned from the windows that the network learned from, as in the paper."""
     rows = [window_probabilities(network, front.scores(r), r.voiced) for r in known]
-    labels = np.repeat(_labels(known), [len(row) for row in rows])
+    labels = np.repeat(labels_of(known), [len(row) for row in rows])
     return fit_vote_weights(np.concatenate(rows), labels)
 
 

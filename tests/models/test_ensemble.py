@@ -53,7 +53,7 @@ class Member:
 
 
 def members(folder: Path, settings: EnsembleSettings) -> Ensemble:
-    for name in settings.alone:
+    for name in settings.names:
         (folder / f"{name}.safetensors").write_bytes(b"there")
     write_settings(folder, settings)
     return Ensemble(folder, lambda _, name: Member(name, list(TITLES).index(name)))
@@ -116,6 +116,20 @@ def test_a_known_speaker_has_weights_of_its_own(speech: Speech, tmp_path: Path) 
     only = opinions(speech, "local-cnn")
     far = [np.abs(track.probabilities - only).mean() for track in (alone, heard)]
     assert far[1] < far[0] / 2
+
+
+def test_who_does_not_count_in_a_case_is_not_heard(speech: Speech, tmp_path: Path) -> None:
+    ensemble = members(tmp_path, EnsembleSettings("x", {"local-cnn": 1.0}, {"dern": 1.0}))
+    assert set(ensemble.members) == {"dern", "local-cnn"}
+    heard = ensemble.hear(speech, RUNNER, SILENT)
+    assert np.array_equal(heard.probabilities, opinions(speech, "local-cnn"))
+    profile = SpeakerProfile("Ann", BandStatistics.of([np.ones((2, 40))]))
+    known = Speech(speech.clip, speech.spectrum, speech.voiced, speech.own, profile)
+    heard = ensemble.hear(known, RUNNER, SILENT)
+    assert np.array_equal(heard.probabilities, opinions(speech, "dern"))
+    del ensemble.members["dern"]
+    heard = ensemble.hear(known, RUNNER, SILENT)
+    assert np.array_equal(heard.probabilities, opinions(speech, "local-cnn"))
 
 
 def test_silence_is_neutral_and_whole(tmp_path: Path) -> None:
@@ -193,7 +207,7 @@ def test_an_ensemble_of_nobody_is_refused(tmp_path: Path) -> None:
     [
         ("", "cannot be read as an ensemble"),
         ('{"id": "x", "alone": {}, "known": {}}', "at least one"),
-        ('{"id": "x", "alone": {"dern": 1}, "known": {"local-cnn": 1}}', "the same recognisers"),
+        ('{"id": "x", "alone": {"dern": 1}, "known": {}}', "at least one"),
         ('{"id": "x", "alone": {"nobody": 1}, "known": {"nobody": 1}}', "names nobody"),
         ('{"id": "x", "alone": {"ensemble": 1}, "known": {"ensemble": 1}}', "names ensemble"),
         ('{"id": "x", "alone": {"dern": 0}, "known": {"dern": 1}}', "cannot be read"),

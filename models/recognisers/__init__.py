@@ -28,6 +28,9 @@ PREFERRED = ("ensemble", "functionals", "dern")
 
 
 def load_recogniser(folder: Path, name: str = BEST) -> Recogniser:
-    """A recogniser of a folder of weights. Raises CheckpointError, naming the file."""
-    there = [row for row in PREFERRED if recogniser_file(folder, row).is_file()]
-    return RECOGNISERS[name or (there or PREFERRED)[0]](folder)
+    """A recogniser of a folder of weights. Raises CheckpointError, naming the file.
+
+    Where there is none at all, that of the last of PREFERRED, which a folder has at least.
+    """
+    there = (row for row in PREFERRED if recogniser_file(folder, row).is_file())
+    return RECOGNISERS[name or next(there, PREFERRED[-1])](folder)

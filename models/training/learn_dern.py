@@ -1,5 +1,6 @@
 """DERN from any corpus of acted emotions: a row of TRAINABLE."""
 
+from collections import Counter
 from pathlib import Path
 
 import torch
@@ -22,13 +23,16 @@ def learn_dern(recipe: Recipe, material: Material) -> list[Lesson]:
         for part, recording in material.parted()
         if (heard := heard_clip(recording, part)).voiced.sum() >= LEAST_SPEECH
     ]
+    learned = [item for item in clips if item.clip.partition == "train"]
+    # Corpora by their size: at equal shares, an emotion that only one of them has would be
+    # far more frequent in its recordings than the others, and be heard everywhere.
+    shares = {corpus: float(count) for corpus, count in Counter(i.corpus for i in learned).items()}
     statistics = speech_statistics(item.clip for item in clips)
     normalisation = Normalisation(recipe.normalisation, statistics)
     torch.manual_seed(recipe.seed)
     task = EmotionTask(
-        clips, normalisation, dict.fromkeys(sorted({item.corpus for item in clips}), 1.0),
-        recipe.bands, recipe.batch, recipe.dern.windows, recipe.dern.balanced,
-        recipe.dern.label_smoothing,
+        clips, normalisation, shares, recipe.bands, recipe.batch, recipe.dern.windows,
+        recipe.dern.balanced, recipe.dern.label_smoothing,
     )  # fmt: skip
 
     def save(path: Path, provenance: Provenance) -> None:
@@ -38,5 +42,4 @@ def learn_dern(recipe: Recipe, material: Material) -> list[Lesson]:
         )  # fmt: skip
         save_checkpoint(path, task.network, description, normalisation)
 
-    examples = sum(item.clip.partition == "train" for item in clips)
-    return [Lesson("dern", "dern", task, examples, save)]
+    return [Lesson("dern", "dern", task, len(learned), save)]

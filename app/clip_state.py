@@ -21,7 +21,7 @@ class ClipState:
 # Of the time that one clip takes; the same stages as those of the command line.
 _STAGES = {
     "reading": (0.0, 0.1), "listening": (0.1, 0.15), "recognising emotion": (0.15, 0.55),
-    "moving the face": (0.55, 1.0),
+    "hearing valence and arousal": (0.55, 0.55), "moving the face": (0.55, 1.0),
 }  # fmt: skip
 
 

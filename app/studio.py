@@ -32,6 +32,7 @@ from app.windows.main_window import MainWindow
 from app.windows.playing import Playing
 from app.windows.recording import Recording
 from app.windows.settings import NOTICE, Settings
+from core.affect import is_heard_with
 from core.animation_store import AnimationStore
 from core.errors import CheckpointError, SoundCardError, VisemoError
 from core.hearing import there_are
@@ -106,7 +107,7 @@ class Studio(QObject):
         self.clips = Clips(session, analyst, window.clips, problems, window)
         self.playing = Playing(
             session, analyst, self.player, window.time_range, window.face, window.lanes,
-            window.transport, window,
+            window.transport, window.emotion.affect, window,
         )  # fmt: skip
         self.editing = Editing(
             session, analyst, self.player, window.face, window.lanes, window.emotion, window
@@ -160,7 +161,7 @@ class Studio(QObject):
         self.window.hint.setVisible(not preferences.hints_seen)
         self.window.restore(preferences)
         self.clips.last_folder = preferences.last_folder
-        self.editing.show_recognisers(there_are(self.settings.weights))
+        self._show_weights()
         self.window.transport.set_enabled_for_clip(False)
         self._show_document()
         self._show_result()
@@ -190,7 +191,12 @@ class Studio(QObject):
 
     def _use_engine(self) -> None:
         self.analyst.use(self._engine())
+        self._show_weights()
+
+    def _show_weights(self) -> None:
+        """What the weights in use can hear, before they have heard anything."""
         self.editing.show_recognisers(there_are(self.settings.weights))
+        self.window.show_affect(is_heard_with(self.settings.weights))
 
     # What it is asked to do
 

@@ -24,6 +24,8 @@ class Theme:
     warning: str
     wave: str
     curve: str
+    valence: str  # yellow and violet: no emotion's, told apart with every colour blindness
+    arousal: str
     # The face.
     skin: str
     skin_line: str
@@ -48,6 +50,7 @@ DARK = Theme(
     name="dark", window="#16181c", panel="#1c1f24", sunken="#121417", raised="#282c33",
     line="#2f343c", text="#e6e8eb", quiet="#9aa3ae", accent="#5aa9e6", on_accent="#0c1218",
     playhead="#ffffff", danger="#ff6b5e", warning="#f0b429", wave="#8fa3b8", curve="#e6b8b8",
+    valence="#d6d98a", arousal="#9d8cf0",
     skin="#2a2e35", skin_line="#c9ced6", lip="#c96a6f", mouth="#3a0f14", teeth="#efeae2",
     feature="#8b939e", ghost="#5aa9e6", emotions=_ON_DARK,
 )  # fmt: skip
@@ -55,6 +58,7 @@ LIGHT = Theme(
     name="light", window="#f4f4f2", panel="#fafaf8", sunken="#ffffff", raised="#e9e9e6",
     line="#d6d6d2", text="#1d2126", quiet="#5b636d", accent="#0b66b5", on_accent="#ffffff",
     playhead="#d1242f", danger="#b3261e", warning="#8a5a00", wave="#5f7488", curve="#a4484e",
+    valence="#6f7300", arousal="#5f45c8",
     skin="#f3ece4", skin_line="#3a4048", lip="#c8696b", mouth="#4a1519", teeth="#fffdf8",
     feature="#6b6258", ghost="#0b66b5", emotions=_ON_LIGHT,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """How pleasant and how excited a voice sounds, continuously: Khorram et al. 2017."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,26 @@ from core.timeline import Timeline
 
 DIMENSIONS = ("valence", "arousal")
 FRAMES_PER_SECOND = 25.0  # four MFSC frames a value; the values move slower than 1 Hz
+ROLE = "valence-arousal"  # of the weights
+FILE = f"{ROLE}.safetensors"
+
+# Where the emotions lie, valence and arousal: mean pleasure and arousal of "angry", "disgusted",
+# "fearful", "happy", "sad", "surprised" in Russell, Mehrabian 1977, Evidence for a three-factor
+# theory of emotions, table 4.
+COORDINATES = {
+    "angry": (-0.51, 0.59),
+    "disgust": (-0.60, 0.35),
+    "fear": (-0.64, 0.60),
+    "happy": (0.81, 0.51),
+    "neutral": (0.0, 0.0),
+    "sad": (-0.63, -0.27),
+    "surprise": (0.40, 0.67),
+}
+
+
+def is_heard_with(folder: Path) -> bool:
+    """Whether a folder of weights has those for valence and arousal."""
+    return (folder / FILE).is_file()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +56,12 @@ class AffectTrack:
 
     def at(self, seconds: NDArray[np.float64]) -> NDArray[np.float32]:
         """Valence, arousal and their bands at any times (n,), held beyond both ends, (n, 4)."""
-        times = self.timeline.times()
-        columns = [np.interp(seconds, times, getattr(self, name)) for name in COLUMNS]
+        rows = np.clip((seconds - self.timeline.start) * self.timeline.rate, 0, None)
+        below = np.minimum(rows.astype(np.intp), self.timeline.count - 1)
+        above = np.minimum(below + 1, self.timeline.count - 1)
+        part = np.minimum(rows - below, 1)
+        values = [getattr(self, name) for name in COLUMNS]  # may be hours: only these are read
+        columns = [column[below] * (1 - part) + column[above] * part for column in values]
         return np.stack(columns, axis=1).astype(np.float32)
 
 

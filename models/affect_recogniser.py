@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.affect import DIMENSIONS, AffectTrack
+from core.affect import DIMENSIONS, FILE, ROLE, AffectTrack
 from core.animation import ModelId
 from core.monitor import Monitor
 from models.checkpoint import Checkpoint, load_checkpoint, model_id
@@ -29,8 +29,6 @@ from models.valence_arousal import (
     stacked_timeline,
 )
 
-ROLE = "valence-arousal"
-FILE = f"{ROLE}.safetensors"
 RUNS = 5  # section 6.1
 T_QUANTILE = 2.776  # Student's t at 97.5 %, four degrees of freedom
 CHUNK = 30 * PERIOD  # frames, 97 s

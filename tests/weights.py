@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.affect import DIMENSIONS
+from core.affect import DIMENSIONS, FILE, ROLE
 from core.emotion import EMOTIONS
 from core.hearing import TITLES
 from core.mfsc import BANDS
 from core.normalisation import BandStatistics, Normalisation
-from models.affect_recogniser import FILE, ROLE, Ensemble
+from models.affect_recogniser import Ensemble
 from models.cascade import face_path
 from models.checkpoint import (
     CONTEXT_FRAMES,

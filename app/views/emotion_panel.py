@@ -1,10 +1,19 @@
 """The controls of the emotion, of the face's movements, and of what to compare them with."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.theme import Theme
+from app.views.controls.affect_section import AffectSection
 from app.views.controls.calm import CalmSpin
 from app.views.controls.comparison_form import MODEL_CHOICES, ComparisonForm
 from app.views.controls.drawing import Themed, clear_ground, fill
@@ -26,6 +35,7 @@ SCOPES = (
     (SEGMENTS, "Segments", "An emotion for each stretch of the clip"),
 )
 LEAST_CUTOFF, MOST_CUTOFF, USUAL_CUTOFF = 0.5, 40.0, 8.0  # Hz
+LEAST_LINES = 12  # of text: choices and strength of the emotion, before valence and arousal
 REGIONS = ("jaw", "lips", "corners")
 
 
@@ -75,10 +85,14 @@ class EmotionPanel(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inner)
+        self.area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         clear_ground(self.area)
+        self.affect = AffectSection(theme)  # below what scrolls, where it is always seen to move
+        self.affect.hide()  # some weights do not hear it
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.area)
+        whole.addWidget(self.area, 1)
+        whole.addWidget(self.affect)
         self._connect()
         self.set_theme(theme)
         self.show_settings(AnimationSettings(), None, None, None, 0, 0)
@@ -204,7 +218,7 @@ class EmotionPanel(QWidget):
         fill(self, theme)
         parts: list[Themed] = [self.scope, self.emotions, self.strength, self.facts, self.model]
         parts += [self.split, self.join, self.reset, self.comparison, self.hearing]
-        parts += [*self.gains.values(), *self.sections.values()]
+        parts += [self.affect, *self.gains.values(), *self.sections.values()]
         for part in parts:
             part.set_theme(theme)
         self.strength.slider.set_fill(self._colour())
@@ -234,7 +248,12 @@ class EmotionPanel(QWidget):
         inner = self.area.widget()
         assert inner is not None
         bar = self.area.verticalScrollBar().sizeHint().width()
-        return QSize(inner.minimumSizeHint().width() + bar, 160)
+        return QSize(inner.minimumSizeHint().width() + bar, 132)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """What is only looked at gives way to what is chosen."""
+        self.affect.set_room(self.height() - LEAST_LINES * self.fontMetrics().height())
+        super().resizeEvent(event)
 
     # What the person does
 

@@ -64,10 +64,15 @@ class Editing(QObject):
     def show_result(self) -> None:
         """What there is of the clip on the screen."""
         result = self._analyst.result
-        heard = None if result is None or result.analysis is None else result.analysis.emotions
+        analysis = None if result is None else result.analysis
+        heard = None if analysis is None else analysis.emotions
+        affect = None if analysis is None else analysis.affect
         self._session.set_heard(heard, 0.0 if result is None else result.heard.clip.duration)
         self._lanes.show_result(result)
         self._face.show_result(result)
+        self._panel.affect.show_track(affect)
+        if analysis is not None:
+            self._panel.affect.setVisible(affect is not None)
         self.show_choices()
 
     def show_choices(self) -> None:

@@ -128,6 +128,11 @@ class MainWindow(QMainWindow):
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.actions_by_name["full_screen"].setChecked(alone)
 
+    def show_affect(self, shown: bool) -> None:
+        """Whether there is room for valence and arousal, which some weights do not hear."""
+        self.lanes.show_affect(shown)
+        self.emotion.affect.setVisible(shown)
+
     def set_message(self, text: str) -> None:
         """What stands where a clip would be."""
         self.face.set_message(text)

@@ -6,6 +6,7 @@ from app.analyst import Analyst
 from app.session import Session
 from app.sound.player import PLAYING, Player
 from app.time_range import SECOND_VIEW, TimeRange
+from app.views.controls.affect_section import AffectSection
 from app.views.face_view import FaceView
 from app.views.lanes import LanesView
 from app.views.transport_bar import TransportBar
@@ -32,12 +33,13 @@ class Playing(QObject):
         face: FaceView,
         lanes: LanesView,
         transport: TransportBar,
+        affect: AffectSection,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._analyst, self._player = session, analyst, player
-        self._time_range, self._face, self._lanes, self._transport = (
-            time_range, face, lanes, transport,
+        self._time_range, self._face, self._lanes, self._transport, self._affect = (
+            time_range, face, lanes, transport, affect,
         )  # fmt: skip
         self.fps = 25.0
         self.follows = True
@@ -96,6 +98,7 @@ class Playing(QObject):
         self._transport.set_time(seconds)
         self._lanes.set_time(seconds)
         self._face.set_time(seconds)
+        self._affect.set_time(seconds)
         if self.follows and self._player.state == PLAYING:
             self._time_range.follow(seconds)
         if self._until is not None and seconds >= self._until:

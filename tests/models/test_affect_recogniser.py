@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from scipy import stats
 
+from core.affect import FILE
 from core.animation import Animation
 from core.clip import Clip
 from core.errors import CheckpointError
@@ -17,7 +18,7 @@ from core.hearing import Hearing
 from core.monitor import SILENT
 from core.speaker_profile import SpeakerProfile
 from models import affect_recogniser
-from models.affect_recogniser import CONTEXT, FILE, RUNS, T_QUANTILE, AffectRecogniser
+from models.affect_recogniser import CONTEXT, RUNS, T_QUANTILE, AffectRecogniser
 from models.cascade import Cascade
 from models.device import Runner
 from models.recognisers.recogniser import listen

@@ -4,11 +4,13 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetrics,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -27,6 +29,11 @@ def small_font() -> QFont:
     font = QFont(QApplication.font())
     font.setPointSizeF(max(font.pointSizeF() * SMALL, 1.0))
     return font
+
+
+def label_height(metrics: QFontMetricsF | QFontMetrics) -> float:
+    """Pixels from one name to the next."""
+    return float(metrics.ascent()) + 1.0
 
 
 def end_margin() -> int:
@@ -135,6 +142,18 @@ class Canvas(QWidget):
 
     def paint_on_top(self, painter: QPainter) -> None:
         """Paint what changes more often than the plot."""
+
+    def name_end(
+        self, painter: QPainter, name: str, colour: str, ink: str, y: tuple[float, float]
+    ) -> None:
+        """A name at the right end, at `y[1]`, and a line in its `colour` from `y[0]` to it."""
+        left, (end, place), height = float(self.plot_width), y, label_height(painter.fontMetrics())
+        painter.setPen(QPen(QColor(colour), 1.6))
+        painter.drawLine(QPointF(left + 1, end), QPointF(left + 8, place))
+        painter.drawLine(QPointF(left + 8, place), QPointF(left + 12, place))
+        painter.setPen(QColor(ink))
+        box = QRectF(left + LABEL_GAP, place - height, 120, 2 * height)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _painted(self, ratio: float) -> QPixmap:
         picture = QPixmap(self.size() * ratio)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.theme import Theme
 from app.views.lanes.canvas import Canvas, small_font
 
-WIDEST, WIDEST_WITH_OPTIONS = "Mouth opening", "Spectrogram"  # titles
+WIDEST, WIDEST_WITH_OPTIONS = "Valence, arousal", "Spectrogram"  # titles
 OPTIONS = "⋯"
 UNLIMITED = 16_777_215  # Qt's greatest height
 MenuOf = Callable[[QWidget], QMenu]

@@ -1,17 +1,20 @@
-"""The lanes: one ruler, five lanes, one time axis, one playhead."""
+"""The lanes: one ruler, some lanes, one time axis, one playhead."""
 
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.result import Heard, Result
 from app.theme import Theme
 from app.time_range import TimeRange
+from app.views.lanes.affect_lane import AffectLane
+from app.views.lanes.affect_lane import least_height as affect_height
 from app.views.lanes.canvas import Canvas, end_margin
 from app.views.lanes.heard_mix import HeardMix
 from app.views.lanes.lane_row import Height, LaneRow, MenuOf, header_width
+from app.views.lanes.lane_stack import LaneStack
 from app.views.lanes.lanes_style import style_sheet
 from app.views.lanes.opening_lane import OpeningLane
 from app.views.lanes.overlay import Overlay
@@ -66,9 +69,9 @@ class LanesView(QWidget):
         self.waveform = WaveformLane(theme, time_range)
         self.spectrogram = SpectrogramLane(theme, time_range)
         self.probabilities = ProbabilityLane(theme, time_range)
+        self.affect = AffectLane(theme, time_range)
         self.segments = SegmentLane(theme, time_range)
         self.opening = OpeningLane(theme, time_range)
-        self._rows: dict[str, LaneRow] = {}
         self._build()
         self.overlay = Overlay(theme, time_range, self)
         self._connect()
@@ -86,26 +89,24 @@ class LanesView(QWidget):
         top.setSpacing(0)
         top.addWidget(self._corner)
         top.addWidget(self.ruler, 1)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self.splitter.setHandleWidth(1)  # Qt makes it easier to take than it looks
-        self.splitter.setChildrenCollapsible(False)
+        self.splitter = LaneStack(self)
+        self._rows = self.splitter.rows
         spectrum_menu = self.spectrogram.menu
         lanes: tuple[tuple[str, str, Canvas, int, Height, MenuOf | None], ...] = (
             # key, title, canvas, pixels of 300 wanted, least pixels, options
             ("waveform", "Waveform", self.waveform, 46, lambda: 24, None),
             ("spectrogram", "Spectrogram", self.spectrogram, 66, lambda: 40, spectrum_menu),
             ("probabilities", "Probabilities", self.probabilities, 88, self._named_height, None),
+            ("affect", "Valence, arousal", self.affect, 56, affect_height, None),
             ("segments", "Segments", self.segments, 32, lambda: 30, None),
             ("mouth", "Mouth opening", self.opening, 44, lambda: 24, None),
         )
-        for index, (key, title, canvas, weight, least, menu) in enumerate(lanes):
+        for key, title, canvas, weight, least, menu in lanes:
             canvas.setAccessibleName(f"{title} lane")
             row = LaneRow(title, canvas, least, menu)
             row.folded.connect(self._lay_overlay)
-            self._rows[key] = row
-            self.splitter.addWidget(row)
-            self.splitter.setStretchFactor(index, weight)
-        self.splitter.setSizes([lane[3] for lane in lanes])
+            self.splitter.add(key, row, weight)
+        self.splitter.set_shown("affect", False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -152,10 +153,14 @@ class LanesView(QWidget):
             self._heard = heard
             self.waveform.show_heard(heard)
             self.spectrogram.show_heard(heard)
-        track = None if result is None or result.analysis is None else result.analysis.emotions
+        analysis = None if result is None else result.analysis
+        track = None if analysis is None else analysis.emotions
         if track is not self._track:
             self._track = track
             self.probabilities.show_track(track)
+        self.affect.show_track(None if analysis is None else analysis.affect, track)
+        if analysis is not None:
+            self.show_affect(analysis.affect is not None)
         self.opening.show_result(result)
         is_open = result is not None
         for canvas in self.canvases:
@@ -170,6 +175,11 @@ class LanesView(QWidget):
         self.spectrogram.show_why(track, self._spans)
         self._show_mix()
         self.overlay.update()
+
+    def show_affect(self, shown: bool) -> None:
+        """Whether there is a lane of valence and arousal: some weights do not hear them."""
+        if self.splitter.set_shown("affect", shown):
+            self._lay_overlay()
 
     def set_segments(self, segments: Sequence[EmotionSegment], selected: int) -> None:
         """Show the emotion segments; `selected` is an index, or -1."""
@@ -225,23 +235,14 @@ class LanesView(QWidget):
     def state(self) -> dict[str, object]:
         """Which lanes are folded, how high they are, and the spectrogram's look; plain JSON."""
         return {
-            "folded": [key for key, row in self._rows.items() if row.is_folded],
-            "heights": self.splitter.sizes(),
+            **self.splitter.state(),
             "spectrogram": self.spectrogram.saved_look(),
             "why": self.spectrogram.shows_why,
         }
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Take up a saved state; what is not understood is left as it is by default."""
-        folded, heights = state.get("folded"), state.get("heights")
-        for key, row in self._rows.items():
-            row.set_folded(isinstance(folded, list) and key in folded)
-        if (
-            isinstance(heights, list)
-            and len(heights) == len(self._rows)
-            and all(isinstance(height, int) and 0 < height < 10_000 for height in heights)
-        ):
-            self.splitter.setSizes(heights)
+        self.splitter.restore(state)
         self.spectrogram.set_why(state.get("why") is True)
         self.spectrogram.set_look(Look.from_dict(state.get("spectrogram")))
 

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from app.timecode import format_clock
-from app.views.lanes.canvas import LABEL_GAP, Canvas, small_font
+from app.views.lanes.canvas import Canvas, label_height, small_font
+from app.views.lanes.pauses import Pauses
 from app.views.lanes.pixels import image, stacked
 from app.views.lanes.placing import spread
 from app.views.lanes.scale import Scale, Values, means
@@ -21,12 +22,6 @@ ORDER = [EMOTIONS.index(name) for name in STACK]
 LIGHTENED = 0.25  # of the ground's colour in the light theme's areas
 SHORT_ROWS = 4  # of names cut short, two in a row
 SWATCH = 6.0  # pixels, before a name that is cut short
-PAUSE_VEIL = 0.78  # how far pauses are faded, for silence does not vote
-
-
-def label_height(metrics: QFontMetricsF) -> float:
-    """Pixels from one name to the next."""
-    return float(metrics.ascent()) + 1.0
 
 
 def least_height() -> int:
@@ -38,13 +33,12 @@ class ProbabilityLane(Canvas):
     """Areas from neutral at the bottom to happy at the top, labelled at their right ends."""
 
     _track: EmotionTrack | None = None
-    _voiced: Values = np.zeros((0, 1), np.float32)
+    _pauses = Pauses(None)
 
     def show_track(self, track: EmotionTrack | None) -> None:
         """Show what was heard in another sound; None while that is being found out."""
         self._track = track
-        voiced = np.zeros(0, np.bool_) if track is None else track.voiced
-        self._voiced = voiced[:, None].astype(np.float32)
+        self._pauses = Pauses(track)
         self.refresh()
 
     def render_plot(self, painter: QPainter, scale: Scale) -> None:
@@ -58,7 +52,7 @@ class ProbabilityLane(Canvas):
         y = ((1 - tops / np.maximum(tops[:, -1:], 1e-6)) * rows).astype(np.float32)
         areas = [self._area(name) for name in reversed(STACK)]
         painter.drawImage(self.plot, image(stacked(y[:, -2::-1], areas, rows)))
-        self._paint_pauses(painter, means(self._voiced, track.timeline, scale))
+        painter.drawImage(self.plot, self._pauses.picture(scale, self.theme))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edges = np.append(rows, y[-1]) * (self.height() / rows)
         self._paint_ends(painter, edges, shares[-1])
@@ -73,17 +67,6 @@ class ProbabilityLane(Canvas):
             round(part * ground.blue() + (1 - part) * colour.blue()),
         )
 
-    def _paint_pauses(self, painter: QPainter, voiced: Values) -> None:
-        alpha = ((1 - voiced[:, 0]) * PAUSE_VEIL * 255).astype(np.uint32)
-        ground = QColor(self.theme.sunken)
-        parts = (
-            alpha * ground.red() // 255,
-            alpha * ground.green() // 255,
-            alpha * ground.blue() // 255,
-        )
-        pixels = (alpha << 24) | (parts[0] << 16) | (parts[1] << 8) | parts[2]
-        painter.drawImage(self.plot, image(pixels[None].astype(np.uint32)))
-
     def _paint_ends(self, painter: QPainter, edges: NDArray[np.floating], shares: Values) -> None:
         """The names from above; cut short and without lines to the areas where it is low."""
         height = label_height(QFontMetricsF(painter.font()))
@@ -92,16 +75,12 @@ class ProbabilityLane(Canvas):
             self._paint_short(painter, height, shares)
             return
         middles = [float(edges[index] + edges[index + 1]) / 2 for index in kept]
-        left = float(self.plot_width)
         for index, middle, place in zip(
             kept, middles, spread(middles, height, 0, self.height()), strict=True
         ):
-            painter.setPen(QPen(QColor(self.theme.emotion(STACK[index])), 1.6))
-            painter.drawLine(QPointF(left + 1, middle), QPointF(left + 8, place))
-            painter.drawLine(QPointF(left + 8, place), QPointF(left + 12, place))
-            painter.setPen(QColor(self.theme.text if shares[index] > 0.1 else self.theme.quiet))
-            box = QRectF(left + LABEL_GAP, place - height, 120, 2 * height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, STACK[index])
+            name, is_large = STACK[index], shares[index] > 0.1
+            ink = self.theme.text if is_large else self.theme.quiet
+            self.name_end(painter, name, self.theme.emotion(name), ink, (middle, place))
 
     def _paint_short(self, painter: QPainter, height: float, shares: Values) -> None:
         """Three letters each, two in a row; the largest shares where there is no room for all."""

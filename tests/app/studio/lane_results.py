@@ -1,6 +1,6 @@
 """Results to look at in the lanes: a synthetic clip of any length, without any network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.peaks import make_peaks
 from app.result import Face, Heard, Result
 from app.sound.sound import Sound
+from core.affect import AffectTrack
 from core.animation import Animation, AnimationSettings
 from core.clip import SAMPLE_RATE, Clip, Source
 from core.emotion import EMOTIONS, EmotionTrack
@@ -59,6 +60,15 @@ def track(timeline: Timeline) -> EmotionTrack:
     return EmotionTrack(timeline, probabilities, times % PHRASE < PHRASE - 1)
 
 
+def affect(timeline: Timeline) -> AffectTrack:
+    """Each phrase more pleasant than the last and as much less excited; narrow bands."""
+    slow = Timeline(25.0, -(-timeline.count // 4), timeline.start + 0.015)
+    phrase = (slow.times() // PHRASE).astype(np.float32)
+    values = np.clip(phrase / 4 - 0.5, -1, 1).astype(np.float32)
+    bands = [np.full(slow.count, width, np.float32) for width in (0.05, 0.1)]
+    return AffectTrack(slow, values, -values, *bands)
+
+
 def make_face(emotions: EmotionTrack, duration: float, source: Source, pitch: float) -> Face:
     timeline, model = emotions.timeline, make_shape_model()
     parameters = np.zeros((timeline.count, COMPONENTS), np.float32)
@@ -92,7 +102,13 @@ def make_result(seconds: float, *, compared: bool = False, faced: bool = True) -
     if not faced:
         return Result(heard)
     own = BandStatistics(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32), 1.0)
-    analysis = Analysis(clip, heard.spectrum, own, emotions)
+    analysis = Analysis(clip, heard.spectrum, own, emotions, affect=affect(timeline))
     face = make_face(emotions, clip.duration, source, 4.0)
     other = make_face(emotions, clip.duration, source, 3.0) if compared else None
     return Result(heard, analysis, face, other)
+
+
+def without_affect(result: Result) -> Result:
+    """As by weights that hear no valence and arousal."""
+    assert result.analysis is not None
+    return replace(result, analysis=replace(result.analysis, affect=None))

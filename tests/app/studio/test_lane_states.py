@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from app.theme import LIGHT
 from app.time_range import TimeRange
 from app.views.lanes import LanesView
+from app.views.lanes.lane_row import LaneRow
 from core.emotion import EmotionSegment, chosen_mix
-from tests.app.studio.lane_results import make_result
+from tests.app.studio.lane_results import make_result, without_affect
 from tests.app.studio.lanes_open import (
     LEFT,
     SECONDS,
@@ -40,6 +43,7 @@ def view(qtbot: QtBot) -> Iterator[LanesView]:
     ("waveform", "0:06.50 · peak −7.6 dB"),  # 2.5 of 3 s up to half of full scale
     ("spectrogram", "0:06.50 · band 21, 1845 Hz · −"),
     ("probabilities", "0:06.50 · disgust "),
+    ("affect", "0:06.50 · valence −0.25 ± 0.05 · arousal +0.25 ± 0.10"),  # the second phrase
     ("segments", "0:06.50 · sad 100 %, strength 100 %, automatic"),
     ("opening", "0:06.50 · opening 0."),
     ("ruler", "0:06.50 · 00:00:06:12"),
@@ -88,7 +92,7 @@ def test_lanes_fold_and_what_was_folded_comes_back(qtbot: QtBot, view: LanesView
 
 @pytest.mark.parametrize("saved", [
     {}, {"folded": "all", "heights": [1, "x"], "spectrogram": [3]},
-    {"folded": ["no lane", 7], "heights": [-1] * 5, "spectrogram": {"map": "x", "range": 7}},
+    {"folded": ["no lane", 7], "heights": [-1] * 6, "spectrogram": {"map": "x", "range": 7}},
     {"spectrogram": {"unknown": 1}},
     {"spectrogram": {"map": ["magma"], "range": None}},
 ])  # fmt: skip
@@ -98,6 +102,52 @@ def test_a_state_that_makes_no_sense_is_the_default(
     expected = view.state()
     view.restore(saved)
     assert view.state() == expected
+
+
+def test_a_lane_that_weights_do_not_know_is_not_there(qtbot: QtBot, view: LanesView) -> None:
+    row = view._rows["affect"]
+    assert row.isVisible()
+    view.splitter.setSizes([40, 60, 80, 70, 30, 40])
+    height = row.height()
+    view.show_result(without_affect(make_result(SECONDS)))
+    assert row.isHidden()
+    view.show_result(make_result(SECONDS, faced=False))  # nothing is known of this one yet
+    assert row.isHidden()
+    saved = view.state()
+    other = open_lanes(qtbot)
+    other.show_affect(False)
+    other.restore(saved)
+    for lanes in (view, other):
+        lanes.show_result(make_result(SECONDS))
+        qtbot.waitUntil(partial(is_high, lanes._rows["affect"], height))  # as it was
+
+
+def test_a_folded_lane_stays_folded_while_it_is_not_there(view: LanesView) -> None:
+    view.restore({"folded": ["affect"]})
+    view.show_affect(False)
+    view.show_affect(True)
+    assert view._rows["affect"].isVisible()
+    assert not view.affect.isVisible()
+    assert view.state()["folded"] == ["affect"]
+
+
+def is_high(row: LaneRow, height: int) -> bool:
+    return row.height() == height
+
+
+def test_pauses_are_faded_in_what_is_heard(view: LanesView) -> None:
+    view.range.show_seconds(2.0, 3.0)  # speech until 3 s, then a pause
+    middle = QColor(view.affect.theme.arousal)
+
+    def distance(seconds: float) -> int:
+        seen, x = picture(view.affect), at(view.affect, seconds).x()
+        column = [seen.pixelColor(x, y) for y in range(seen.height() // 2)]  # arousal lies above
+        return min(
+            abs(c.red() - middle.red()) + abs(c.green() - middle.green())
+            + abs(c.blue() - middle.blue()) for c in column
+        )  # fmt: skip
+
+    assert 2 * distance(2.5) < distance(3.5)
 
 
 def test_other_colours_and_ranges_change_the_spectrogram(view: LanesView) -> None:

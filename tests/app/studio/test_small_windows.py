@@ -67,7 +67,7 @@ def test_lanes_never_lie_over_each_other(qtbot: QtBot, folded: list[str]) -> Non
     qtbot.waitUntil(lambda: view.ruler.height() > view.fontMetrics().height())
     least = view.minimumSizeHint().height()
     rows = rows_of(view)
-    assert len(rows) == 5
+    assert len(rows) == 6
     needed = view.ruler.minimumHeight() + sum(row.minimumHeight() for row in rows)
     assert least >= needed
     view.resize(1280, least)
@@ -122,6 +122,7 @@ def test_hint_lanes_and_recording_fit_a_small_screen(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     window.menuBar().addMenu("File")
     window.hint.show()
+    window.show_affect(True)
     window.resize(1280, 600)
     window.show()
 

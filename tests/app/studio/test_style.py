@@ -73,6 +73,9 @@ def test_marks_are_visible(theme: Theme) -> None:
     assert contrast(theme.playhead, theme.sunken) >= VISIBLE
     for emotion in EMOTIONS:
         assert contrast(theme.emotion(emotion), theme.sunken) >= VISIBLE
+    for curve in (theme.valence, theme.arousal):
+        assert contrast(curve, theme.sunken) >= VISIBLE
+        assert contrast(curve, theme.panel) >= VISIBLE
 
 
 @both

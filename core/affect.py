@@ -13,15 +13,15 @@ FRAMES_PER_SECOND = 25.0  # four MFSC frames a value; the values move slower tha
 ROLE = "valence-arousal"  # of the weights
 FILE = f"{ROLE}.safetensors"
 
-# Where the emotions lie, valence and arousal: mean pleasure and arousal of "angry", "disgusted",
-# "fearful", "happy", "sad", "surprised" in Russell, Mehrabian 1977, Evidence for a three-factor
-# theory of emotions, table 4.
+# Mean pleasure and arousal of "angry", "disgusted", "fearful", "happy", "sad", "surprised":
+# Russell, Mehrabian 1977, Evidence for a three-factor theory of emotions, table 4, from memory
+# and checked against public transcriptions of the table.
 COORDINATES = {
     "angry": (-0.51, 0.59),
     "disgust": (-0.60, 0.35),
     "fear": (-0.64, 0.60),
     "happy": (0.81, 0.51),
-    "neutral": (0.0, 0.0),
+    "neutral": (0.0, 0.0),  # calm too: the corpora's reader takes it for neutral
     "sad": (-0.63, -0.27),
     "surprise": (0.40, 0.67),
 }

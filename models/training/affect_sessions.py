@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from core.affect import DIMENSIONS, FRAMES_PER_SECOND
+from core.affect import COORDINATES, DIMENSIONS, FRAMES_PER_SECOND
 from core.audio_file import read_clip
 from core.corpora.session import Session
 from core.errors import TrainingError
@@ -23,18 +23,6 @@ from core.voice_activity import frame_energy, voiced_frames
 from models.training.recordings import Recording
 from models.valence_arousal import STACKED, stacked_timeline
 
-# Mean pleasure and arousal of "angry", "disgusted", "fearful", "happy", "sad", "surprised":
-# Russell, Mehrabian 1977, Evidence for a three-factor theory of emotions, table 4, from memory
-# and checked against public transcriptions of the table.
-COORDINATES = {
-    "angry": (-0.51, 0.59),
-    "disgust": (-0.60, 0.35),
-    "fear": (-0.64, 0.60),
-    "happy": (0.81, 0.51),
-    "neutral": (0.0, 0.0),  # calm too: the corpora's reader takes it for neutral
-    "sad": (-0.63, -0.27),
-    "surprise": (0.40, 0.67),
-}
 STRENGTHS = {1: 0.7, 2: 1.0}  # share of the way to the coordinates, by RAVDESS's two intensities
 MARGIN = 0.2
 Contour = NDArray[np.float64]

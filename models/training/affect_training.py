@@ -9,12 +9,12 @@ import msgspec
 import torch
 from torch import nn
 
-from core.affect import DIMENSIONS
+from core.affect import DIMENSIONS, FILE, ROLE
 from core.atomic import atomic_text
 from core.monitor import SILENT, Monitor
 from core.normalisation import Normalisation
 from core.version import program_version
-from models.affect_recogniser import FILE, ROLE, Ensemble
+from models.affect_recogniser import Ensemble
 from models.checkpoint import (
     CONTEXT_FRAMES,
     Description,

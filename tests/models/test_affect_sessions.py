@@ -14,7 +14,6 @@ from core.mfsc import BANDS
 from models.training.affect_material import made_material
 from models.training.affect_recipe import STOPPING_SPEAKERS, AffectRecipe
 from models.training.affect_sessions import (
-    COORDINATES,
     Composition,
     advanced,
     annotated,
@@ -74,7 +73,6 @@ def test_where_a_recording_is_meant_to_be_follows_its_intensity() -> None:
     normal, strong = make_recordings("ravdess-01")[:2]
     np.testing.assert_allclose(target(strong), [-0.51, 0.59])  # Russell, Mehrabian 1977: "angry"
     np.testing.assert_allclose(target(normal), [-0.357, 0.413])
-    assert all(np.hypot(*place) <= 1 for place in COORDINATES.values())
 
 
 def test_annotators_begin_at_rest_come_late_and_settle_at_what_is_meant() -> None:

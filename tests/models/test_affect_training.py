@@ -9,11 +9,12 @@ import pytest
 import soundfile
 import torch
 
+from core.affect import FILE
 from core.corpora.recola import read_recola
 from core.errors import TrainingError
 from core.evaluation.continuous import concordance
 from core.evaluation.report import evaluation_files
-from models.affect_recogniser import FILE, AffectRecogniser
+from models.affect_recogniser import AffectRecogniser
 from models.evaluation import affect_report
 from models.evaluation.affect_report import AffectRequest, evaluate_affect
 from models.training import affect_experiments, affect_judging

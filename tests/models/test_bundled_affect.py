@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.affect import AffectTrack
+from core.affect import FILE, ROLE, AffectTrack
 from core.audio_file import read_clip
 from core.monitor import SILENT
 from core.normalisation import BandStatistics
 from core.speaker_profile import SpeakerProfile
-from models.affect_recogniser import FILE, ROLE, AffectRecogniser
+from models.affect_recogniser import AffectRecogniser
 from models.checkpoint import load_checkpoint
 from models.device import Runner, choose
 from models.recognisers.recogniser import listen

@@ -23,7 +23,8 @@ BAND, CIRCLE = 0.25, 0.4  # how much of the colour
 WIDEST = "−0.00 ± 0.00"
 TIP = (
     "How pleasant (to the right) and how excited (upwards) the voice sounds at the playhead.\n"
-    "The ellipse is the 95 % interval of the networks' mean."
+    "The ellipse is the 95 % interval of the networks' mean. Valence is much harder to hear\n"
+    "than arousal; the card of the models says how well each is heard."
 )
 Rows = NDArray[np.float32]  # (times, 4), valence, arousal and their bands
 NOTHING: Rows = np.zeros((0, 2 * len(DIMENSIONS)), np.float32)

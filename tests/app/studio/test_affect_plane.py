@@ -74,13 +74,11 @@ def test_the_dot_is_at_its_place_among_the_emotions(plane: AffectPlane, emotion:
     assert seen.pixelColor((mark * ratio).toPoint()) == QColor(DARK.text)
 
 
-def test_pleasant_is_to_the_right_and_excited_above() -> None:
-    plane = AffectPlane(DARK)
-    plane.resize(262, 100)
+def test_pleasant_is_to_the_right_and_excited_above(plane: AffectPlane) -> None:
     middle = plane._place(0, 0)
     assert plane._place(1, 0) - middle == QPointF(plane._radius, 0)
     assert plane._place(0, 1) - middle == QPointF(0, -plane._radius)
-    assert middle.y() == 50
+    assert middle.y() == plane.height() / 2
 
 
 def test_the_ellipse_is_as_wide_as_the_bands(plane: AffectPlane) -> None:

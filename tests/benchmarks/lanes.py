@@ -4,7 +4,8 @@
 `xvfb-run python -m tests.benchmarks.lanes`. A tick is one move of the playhead with all
 lanes in view, at a zoom at which each tick moves it some pixels; a step is one notch of
 the wheel, until everything is painted. Milliseconds of processor time: of ticks the mean
-and the 95th percentile, of steps the worst.
+and the 95th percentile, of steps the worst. Below: the same tick of the plane of valence and
+arousal in the panel beside the face.
 """
 
 import os
@@ -12,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from app.result import Result
 from app.theme import DARK
 from app.time_range import TimeRange
+from app.views.controls.affect_plane import AffectPlane
 from app.views.lanes import LanesView
 from tests.app.studio.lane_results import make_result
 
@@ -26,6 +29,7 @@ CLIPS = {"20 s": 20.0, "10 min": 600.0, "10 h": 36_000.0}
 SIZES = ((1280, 300), (2560, 700))
 TICKS, STEPS, IN_VIEW = 300, 12, 10.0
 FPS = 60.0
+PLANE = 262  # pixels of the panel's width
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -107,6 +111,21 @@ def row(name: str, result: Result, size: tuple[int, int]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def plane_tick(result: Result) -> float:
+    """Milliseconds of a move of the playhead in the plane, its painting included."""
+    assert result.analysis is not None
+    plane = AffectPlane(DARK)
+    plane.resize(PLANE, plane.sizeHint().height())
+    plane.show_track(result.analysis.affect)
+    plane.show()
+    QApplication.processEvents()
+    last = result.heard.clip.duration
+    spent = [timed(partial(plane.set_time, last * i / TICKS)) for i in range(TICKS)]
+    plane.close()
+    plane.deleteLater()
+    return statistics.mean(spent)
+
+
 def main() -> None:
     """Print the table."""
     application = QApplication(sys.argv[:1])
@@ -119,6 +138,7 @@ def main() -> None:
         for size in SIZES:
             print(row(name, result, size), flush=True)
         print(f"| {name}: memory of the lanes | {resident() - before:.0f} MB | | | | |")
+        print(f"| {name}: tick of the plane | | {plane_tick(result):.2f} | | | |", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class Pauses:
     def __init__(self, track: EmotionTrack | None) -> None:
         self._track = track
         voiced = np.zeros(0, np.bool_) if track is None else track.voiced
-        self._voiced = voiced[:, None].astype(np.float32)
+        self._voiced = voiced.view(np.uint8)[:, None]  # not copied: it may be hours
 
     def at(self, seconds: float) -> bool:
         """Whether there is a pause at a time."""

@@ -15,6 +15,7 @@ from core.clip import SAMPLE_RATE, Samples
 from core.timeline import Timeline
 
 Values = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 Rows = NDArray[np.float64]
 MOST_ROWS = 64  # averaged in a column; of more, that many evenly spread: hours cost no more
 MOST_SAMPLES = 200_000  # read from the clip itself, 12 s; longer stretches come from the peaks
@@ -48,7 +49,7 @@ class Scale:
         return (self.end - self.start) * timeline.rate < self.columns
 
 
-def means(values: Values, timeline: Timeline, scale: Scale) -> Values:
+def means(values: Values | Bytes, timeline: Timeline, scale: Scale) -> Values:
     """A track (frames, k) averaged per column, (columns, k); between frames it is interpolated."""
     if scale.is_fine(timeline):
         return _interpolated(values, scale.rows(timeline, 0.5))
@@ -102,7 +103,7 @@ def _bounds(timeline: Timeline, scale: Scale) -> tuple[NDArray[np.intp], NDArray
     return first, np.maximum(last, first + 1)
 
 
-def _interpolated(values: Values, rows: Rows) -> Values:
+def _interpolated(values: Values | Bytes, rows: Rows) -> Values:
     """Linear between frames, held beyond both ends."""
     held = np.clip(rows, 0, len(values) - 1)
     below = held.astype(np.intp)

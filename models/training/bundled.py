@@ -58,7 +58,11 @@ def train_bundled(
     """
     out.mkdir(parents=True, exist_ok=True)
     run.mkdir(parents=True, exist_ok=True)
-    emotional = [*_acted(data, "ravdess", monitor), *_acted(data, "emodb", monitor)]
+    emotional = [
+        utterance
+        for name in ("ravdess", "emodb")
+        for utterance in _usable(data / name, name, monitor)
+    ]
     filmed = film(read_grid(data / "grid_s1"), recipe, monitor)
     clips = all_clips(filmed, emotional, recipe, run, monitor)
     motion, normalisation, figures = _train_motion(filmed, clips, recipe, run, monitor)
@@ -69,15 +73,15 @@ def train_bundled(
     labelled = with_labels(emotional, acted)
     _train_expressions(data, filmed, clips, labelled, motion, writer, recipe, run, monitor)
     figures |= _train_recogniser(labelled, writer, recipe, run, monitor)
-    unlabelled = _acted(data, "grid_s1", monitor)
+    unlabelled = _usable(data / "grid_s1", "grid", monitor)
     train_bundled_functionals(emotional, unlabelled, out, run, recipe.functionals, monitor)
     (run / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures
 
 
-def _acted(data: Path, name: str, monitor: Monitor) -> tuple[Utterance, ...]:
+def _usable(folder: Path, layout: str, monitor: Monitor) -> tuple[Utterance, ...]:
     """All of a corpus that can be used; the rest is told. Raises CorpusError for none."""
-    corpus = read_corpus(data / name, name, monitor)
+    corpus = read_corpus(folder, layout, monitor)
     for problem in corpus.problems:
         monitor.notice(f"'{problem.path}' is left out: it {problem.reason}")
     return corpus.utterances

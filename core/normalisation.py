@@ -48,12 +48,23 @@ class BandStatistics:
 
     def leaning_on(self, usual: "BandStatistics", frames: float) -> "BandStatistics":
         """As if `frames` frames of usual speech had been heard as well."""
-        own = self.frames / max(self.frames + frames, 1e-9)
-        mean = own * self.mean.astype(np.float64) + (1 - own) * usual.mean
-        variance = own * self.std.astype(np.float64) ** 2 + (1 - own) * usual.std.astype(float) ** 2
-        return BandStatistics(
-            mean.astype(np.float32), np.sqrt(variance).astype(np.float32), self.frames
-        )
+        mean, std = leaning(self.mean, self.std, usual.mean, usual.std, self.frames, frames)
+        return BandStatistics(mean, std, self.frames)
+
+
+def leaning(
+    mean: NDArray[np.float32],
+    std: NDArray[np.float32],
+    usual_mean: NDArray[np.float32],
+    usual_std: NDArray[np.float32],
+    count: float,
+    weight: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and deviation (n,) over `count`, as if `weight` of what is usual came on top."""
+    own = count / max(count + weight, 1e-9)
+    mixed = own * mean.astype(np.float64) + (1 - own) * usual_mean
+    variance = own * std.astype(np.float64) ** 2 + (1 - own) * usual_std.astype(np.float64) ** 2
+    return mixed.astype(np.float32), np.sqrt(variance).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

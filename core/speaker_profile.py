@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.normalisation import BandStatistics
+from core.normalisation import BandStatistics, leaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,8 @@ class FeatureStatistics:
 
     def leaning_on(self, usual: "FeatureStatistics", weight: float) -> "FeatureStatistics":
         """As if `weight` utterances of `usual` speech had been heard as well."""
-        own = self.count / max(self.count + weight, 1e-9)
-        mean = own * self.mean.astype(np.float64) + (1 - own) * usual.mean
-        variance = own * self.std.astype(np.float64) ** 2 + (1 - own) * usual.std.astype(float) ** 2
-        return FeatureStatistics(
-            mean.astype(np.float32), np.sqrt(variance).astype(np.float32), self.count
-        )
+        mean, std = leaning(self.mean, self.std, usual.mean, usual.std, self.count, weight)
+        return FeatureStatistics(mean, std, self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """`visemo animate`: sound files in, landmark tracks out."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.console import JsonReport, Report, TextReport
-from core.errors import AudioFileError, Cancelled, VisemoError
+from app.commands.reporting import add_reporting, reported
+from app.console import Report
+from core.errors import AudioFileError, VisemoError
 from resources import SAMPLE, WEIGHTS
 
 if TYPE_CHECKING:
@@ -108,27 +108,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--weights", type=Path, default=WEIGHTS, metavar="DIR",
         help="trained weights other than the ones that came along",
     )  # fmt: skip
-    parser.add_argument(
-        "--quiet", action="store_true", help="say nothing but notes and errors (on stderr)"
-    )
-    parser.add_argument(
-        "--json-log", action="store_true",
-        help="progress, notes, errors and results as JSON lines on stdout; "
-        "errors also as plain lines on stderr",
-    )  # fmt: skip
+    add_reporting(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Animate; 0, or 2 if a file was bad, or 1 after a fault of ours."""
-    style = JsonReport if options.json_log else TextReport
-    report = style(sys.stdout, sys.stderr, options.quiet)
-    try:
-        return _run(options, report)
-    except Cancelled:
-        raise
-    except VisemoError as problem:
-        report.error("", str(problem))
-        return 2
+    return reported(options, _run)
 
 
 def _run(options: argparse.Namespace, report: Report) -> int:

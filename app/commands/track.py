@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from app.console import JsonReport, Report, TextReport
-from core.errors import Cancelled, TrackError, VisemoError
+from app.commands.reporting import add_reporting, reported
+from app.console import Report
+from core.errors import TrackError
 
 FORMATS = "npz"
 
@@ -53,27 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the inputs are corpora, as `visemo corpus` reads them: the videos of all recordings "
         "without landmarks go to CORPUS/tracks, or DIR, where the corpus is read with them",
     )  # fmt: skip
-    parser.add_argument(
-        "--quiet", action="store_true", help="say nothing but notes and errors (on stderr)"
-    )
-    parser.add_argument(
-        "--json-log", action="store_true",
-        help="progress, notes, errors and results as JSON lines on stdout; "
-        "errors also as plain lines on stderr",
-    )  # fmt: skip
+    add_reporting(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Track; 0, or 2 if a file was bad, or 1 after a fault of ours."""
-    style = JsonReport if options.json_log else TextReport
-    report = style(sys.stdout, sys.stderr, options.quiet)
-    try:
-        return _run(options, report)
-    except Cancelled:
-        raise
-    except VisemoError as problem:
-        report.error("", str(problem))
-        return 2
+    return reported(options, _run)
 
 
 def _run(options: argparse.Namespace, report: Report) -> int:

@@ -77,8 +77,11 @@ WINDOW_LIBRARIES=(
     libxcb-image.so.0:libxcb-image0 libxcb-render-util.so.0:libxcb-render-util0
     libxkbcommon-x11.so.0:libxkbcommon-x11-0 libportaudio.so.2:libportaudio2
 )
-# The voices that training speaks with, a display and a sound server that are not there.
-TEST_PROGRAMS=(flite:flite Xvfb:xvfb xauth:xauth pulseaudio:pulseaudio parec:pulseaudio-utils)
+# The voices that training speaks with, a display and a sound server that are not there, and what
+# the films that are written are read back with.
+TEST_PROGRAMS=(
+    flite:flite Xvfb:xvfb xauth:xauth pulseaudio:pulseaudio parec:pulseaudio-utils ffprobe:ffmpeg
+)
 TEST_LIBRARIES=(libespeak-ng.so.1:espeak-ng)
 
 # The packages of those "library:package" that the linker does not find.

@@ -480,7 +480,7 @@ def test_a_device_that_goes_and_comes_back(
     player.load(sound_of(sweep(30.0)))
     player.play()
     run(0.5)
-    with qtbot.waitSignal(player.problem, timeout=1_000) as problem:
+    with qtbot.waitSignal(player.problem) as problem:
         card.unplug()
     assert "Plug it in again or choose another one" in problem.args[0]
     assert player.state == STOPPED
@@ -505,7 +505,7 @@ def test_a_card_that_no_longer_asks(player: Player, qtbot: QtBot, card: FakeCard
     player.load(sound_of(sweep(3.0)))
     player.play()
     card.advance(0.1)
-    with qtbot.waitSignal(player.problem, timeout=1_000):
+    with qtbot.waitSignal(player.problem):
         pass
     assert player.state == STOPPED
 

@@ -222,8 +222,8 @@ def test_unplugged(card: FakeCard, recorder: Recorder, qtbot: QtBot, takes: Path
     recorder.start(takes)
     card.speak(tone(0.4))
     with (
-        qtbot.waitSignal(recorder.finished, timeout=1_000) as finished,
-        qtbot.waitSignal(recorder.problem, timeout=1_000) as problem,
+        qtbot.waitSignal(recorder.finished) as finished,
+        qtbot.waitSignal(recorder.problem) as problem,
     ):
         card.unplug()
     path = finished.args[0]
@@ -246,14 +246,14 @@ def test_a_microphone_that_goes_quiet(
 ) -> None:
     recorder.start(takes)
     card.speak(tone(0.1))
-    with qtbot.waitSignal(recorder.finished, timeout=1_000):
+    with qtbot.waitSignal(recorder.finished):
         pass
     assert recorder.state == IDLE
 
 
 def test_unplugged_while_testing(card: FakeCard, recorder: Recorder, qtbot: QtBot) -> None:
     recorder.test()
-    with qtbot.waitSignal(recorder.problem, timeout=1_000) as problem:
+    with qtbot.waitSignal(recorder.problem) as problem:
         card.unplug()
     assert "unplugged. Plug it in again" in problem.args[0]
     assert recorder.state == IDLE

@@ -1,7 +1,5 @@
 """The transport by mouse and keyboard; it tells what a person does, and nothing else."""
 
-import time
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
@@ -122,15 +120,6 @@ def test_a_time_is_drawn_once_a_frame(bar: TransportBar, qtbot: QtBot) -> None:
         code.set_fps(1.0) if step == 0 else code.set_time(step / 61)
         qtbot.wait(0)
     assert Counting.painted - before <= 1  # the change of rate
-
-
-def test_the_playhead_at_60_hz_costs_next_to_nothing(bar: TransportBar) -> None:
-    began = time.perf_counter()
-    for step in range(6000):
-        bar.set_time(step / 60)
-    each = (time.perf_counter() - began) / 6000
-    print(f"set_time: {1e6 * each:.1f} us")
-    assert each < 100e-6  # 0.6 % of a core at 60 Hz, and far slower machines than ours
 
 
 def test_digits_keep_their_places(bar: TransportBar) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from core.affect import FRAMES_PER_SECOND
 from core.mfsc import BANDS
@@ -108,6 +109,36 @@ def reach(rows: Sequence[Row], period: int = 1) -> tuple[int, int]:
     return before, after
 
 
+class _Conv(nn.Conv1d):
+    """`nn.Conv1d` of (B, C, 1, T): a line of an image.
+
+    Only images may have their channels last, which makes a CPU train up to twice as fast.
+    """
+
+    def forward(self, line: Tensor) -> Tensor:
+        """(B, C, 1, T) -> (B, width, 1, T)."""
+        return functional.conv2d(
+            line, _line(self.weight), self.bias,
+            padding=(0, self.dilation[0] * (self.kernel_size[0] // 2)),
+            dilation=(1, self.dilation[0]),
+        )  # fmt: skip
+
+
+class _Up(nn.ConvTranspose1d):
+    """`nn.ConvTranspose1d` of (B, C, 1, T), as `_Conv` is."""
+
+    def forward(self, line: Tensor, output_size: object = None) -> Tensor:  # noqa: ARG002
+        """(B, C, 1, T) -> (B, width, 1, 3 T)."""
+        return functional.conv_transpose2d(
+            line, self.weight.unsqueeze(2), self.bias, (1, FACTOR), (0, UP_PADDING)
+        )
+
+
+def _line(values: Tensor) -> Tensor:
+    """(B, C, T) -> (B, C, 1, T), channels last."""
+    return values.unsqueeze(2).contiguous(memory_format=torch.channels_last)
+
+
 class Dilated(nn.Module):
     """Ten dilated convolutions and one of 1 x 1."""
 
@@ -117,25 +148,25 @@ class Dilated(nn.Module):
         channels = INPUTS
         for row in DILATED:
             step = row.dilation
-            layers += [nn.Conv1d(channels, width, KERNEL, padding=step, dilation=step), nn.ReLU()]
+            layers += [_Conv(channels, width, KERNEL, dilation=step), nn.ReLU()]
             channels = width
         self.layers = nn.Sequential(*layers)
-        self.output = nn.Conv1d(channels, 1, 1)
+        self.output = _Conv(channels, 1, 1)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(B, T, 160) -> (B, T)."""
-        hidden = self.layers(inputs.transpose(1, 2))  # (B, 32, T)
-        values: Tensor = self.output(hidden)[:, 0]
+        hidden = self.layers(_line(inputs.transpose(1, 2)))  # (B, 32, 1, T)
+        values: Tensor = self.output(hidden)[:, 0, 0]
         return values
 
 
-def _interpolation(channels: int, width: int) -> nn.ConvTranspose1d:
+def _interpolation(channels: int, width: int) -> _Up:
     """A transposed convolution that begins as linear interpolation of mixed channels.
 
     Section 5.2 calls it a learnable interpolation; begun at random it leaves a ripple
     of three frames that training hardly takes away.
     """
-    layer = nn.ConvTranspose1d(channels, width, UP_KERNEL, stride=FACTOR, padding=UP_PADDING)
+    layer = _Up(channels, width, UP_KERNEL, stride=FACTOR, padding=UP_PADDING)
     mix = nn.init.kaiming_normal_(torch.empty(width, channels)).T  # (channels, width)
     layer.weight.data = mix[:, :, None] * torch.tensor([1.0, 2.0, 3.0, 2.0, 1.0]) / FACTOR
     nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
@@ -153,22 +184,22 @@ class DownUp(nn.Module):
             if isinstance(row, Up):
                 layer: nn.Module = _interpolation(channels, width)
             else:
-                layer = nn.Conv1d(channels, width, KERNEL, padding=KERNEL // 2)
+                layer = _Conv(channels, width, KERNEL)
             layers.append(layer)
             if isinstance(row, Down):
-                layers.append(nn.MaxPool1d(FACTOR))
+                layers.append(nn.MaxPool2d((1, FACTOR)))
             layers.append(nn.ReLU())  # after the maximum: the same, and a third of the work
             channels = width
         self.layers = nn.Sequential(*layers)
-        self.output = nn.Conv1d(channels, 1, 1)
+        self.output = _Conv(channels, 1, 1)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(B, T, 160) -> (B, T); the end is drawn out to whole periods and cut off again."""
         count = inputs.shape[1]
         missing = -count % PERIOD
         padded = torch.cat((inputs, inputs[:, -1:].expand(-1, missing, -1)), dim=1)
-        hidden = self.layers(padded.transpose(1, 2))  # (B, width, 81 n)
-        values: Tensor = self.output(hidden)[:, 0, :count]
+        hidden = self.layers(_line(padded.transpose(1, 2)))  # (B, width, 1, 81 n)
+        values: Tensor = self.output(hidden)[:, 0, 0, :count]
         return values
 
 
@@ -200,7 +231,7 @@ class Preliminary(nn.Module):
         """(B, T, 160) -> (B, T)."""
         count, before = inputs.shape[1], self.frames // 2
         edges = (before, self.frames - 1 - before)
-        padded = nn.functional.pad(inputs.transpose(1, 2), edges)  # (B, 160, T + frames - 1)
+        padded = functional.pad(inputs.transpose(1, 2), edges)  # (B, 160, T + frames - 1)
         # By spectra, as torch takes minutes for long filters on a CPU.
         length = padded.shape[2]
         products = torch.fft.rfft(padded) * torch.fft.rfft(self.filter.weight, length).conj()

@@ -227,5 +227,6 @@ def _time_table(times: Sequence[Timed]) -> Table:
              t.blstm_seconds / t.seconds)
             for t in times
         ),
-        "Forward, backward and optimiser, the fastest of three steps each; same data and cores.",
+        "Forward, backward and optimiser in processor time, the fastest of several steps each, in "
+        "half precision or in full; same data and cores.",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from core.evaluation.continuous import concordance, root_mean_square_error
 from core.normalisation import BandStatistics
+from models.device import half_precision
 from models.training.affect_sessions import AffectSession, advanced
 from models.training.augmentation import Augmentation, augmented
 from models.training.loop import Batch
@@ -59,7 +60,9 @@ class AffectTask:
     def loss(self, batch: Batch) -> Tensor:
         """1 - CCC."""
         inputs, labels = batch
-        return concordance_loss(labels, self.network(inputs))
+        with half_precision(inputs.device):
+            found = self.network(inputs)
+        return concordance_loss(labels, found.float())
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """CCC and RMSE over all frames of the validation sessions."""

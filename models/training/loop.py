@@ -126,7 +126,7 @@ def _optimiser(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
         return torch.optim.SGD(
             network.parameters(), rate, momentum, weight_decay=decay, nesterov=True
         )
-    return torch.optim.AdamW(network.parameters(), rate, weight_decay=decay)
+    return torch.optim.AdamW(network.parameters(), rate, weight_decay=decay, fused=True)
 
 
 def _tell(monitor: Monitor, task: Task, state: State, schedule: Schedule) -> None:

@@ -52,14 +52,44 @@ def test_the_dilated_network_is_that_of_section_6_1() -> None:
 @pytest.mark.parametrize("width", [32, 128])
 def test_the_down_up_network_is_that_of_section_6_1(width: int) -> None:
     network, lengths = DownUp(width), []
-    hidden = torch.zeros(1, INPUTS, 2 * 81)
+    hidden = torch.zeros(1, INPUTS, 1, 2 * 81)
     for layer in network.layers:
         hidden = layer(hidden)
-        if isinstance(layer, nn.MaxPool1d | nn.ConvTranspose1d):
-            lengths.append(hidden.shape[2])
+        if isinstance(layer, nn.MaxPool2d | nn.ConvTranspose1d):
+            lengths.append(hidden.shape[3])
         assert hidden.shape[1] == width
     assert lengths == [54, 18, 6, 2, 6, 18, 54, 162]
     assert sum(isinstance(layer, nn.Conv1d) for layer in network.layers) == 5
+
+
+def _in_one_dimension(layer: nn.Module) -> nn.Module:
+    """torch's own layer of signals (B, C, T), with the weights of one of lines (B, C, 1, T)."""
+    if isinstance(layer, nn.MaxPool2d):
+        return nn.MaxPool1d(3)
+    if isinstance(layer, nn.ConvTranspose1d):
+        channels, width, frames = layer.weight.shape
+        plain: nn.Module = nn.ConvTranspose1d(channels, width, frames, stride=3, padding=1)
+    elif isinstance(layer, nn.Conv1d):
+        width, channels, frames = layer.weight.shape
+        (step,) = layer.dilation
+        plain = nn.Conv1d(channels, width, frames, padding=(frames // 2) * step, dilation=step)
+    else:
+        return layer
+    plain.load_state_dict(layer.state_dict())
+    return plain
+
+
+@pytest.mark.parametrize("network", [Dilated(8), DownUp(8)])
+def test_lines_give_what_convolutions_of_signals_give(network: Dilated | DownUp) -> None:
+    torch.manual_seed(0)
+    inputs, labels = torch.randn(2, 4 * PERIOD, INPUTS), torch.randn(2, 4 * PERIOD)
+    plain = nn.Sequential(*map(_in_one_dimension, (*network.layers, network.output)))
+    found, expected = network(inputs), plain(inputs.transpose(1, 2))[:, 0]
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+    (found * labels).sum().backward()
+    (expected * labels).sum().backward()
+    for one, other in zip(network.parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(one.grad, other.grad, atol=1e-3, rtol=1e-3)
 
 
 def _seen(network: nn.Module, count: int, frame: int) -> tuple[int, int]:
@@ -77,8 +107,8 @@ def _open(network: Dilated | DownUp) -> nn.Module:
         nn.init.uniform_(weights, 0.5, 1.0)
         weights.data.div_(weights[0].numel())
     for place, layer in enumerate(network.layers):
-        if isinstance(layer, nn.MaxPool1d):  # the mean sees what the maximum may see
-            network.layers[place] = nn.AvgPool1d(3)
+        if isinstance(layer, nn.MaxPool2d):  # the mean sees what the maximum may see
+            network.layers[place] = nn.AvgPool2d((1, 3))
     return network
 
 

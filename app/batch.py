@@ -122,7 +122,8 @@ def _in_folder(folder: Path) -> list[Path]:
     ]
     if not files:
         raise AudioFileError(
-            "there are no sound files in this folder; expected WAV, FLAC, OGG or MP3 files."
+            "there are no sound files in this folder; expected WAV, FLAC, OGG or MP3 files. Videos "
+            "are named one by one."
         )
     return files
 

@@ -12,7 +12,6 @@ from app.export_job import make_folder
 from app.progress import FilesProgress, Interrupts, Progress
 from core.corpora import read_corpus
 from core.corpora.tracked import untracked
-from core.corpora.utterance import VIDEO_SUFFIXES
 from core.errors import ExportError, TrackError
 from core.export.exporter import MAX_FPS, MIN_FPS, output_path
 from core.tracks import (
@@ -27,12 +26,9 @@ from core.tracks import (
     read_track,
 )  # fmt: skip
 from core.tracks.face_track import GAP_LIMIT
+from core.video_file import VIDEO_SUFFIXES
 from models.face_tracker import STAGE, FaceTracker
 
-# Of a folder's files, those taken for videos; a file that is named may be called anything.
-SUFFIXES = {
-    *VIDEO_SUFFIXES, ".m4v", ".vob", ".wmv", ".ts", ".mts", ".m2ts", ".3gp", ".ogv", ".mxf", ".dv",
-}  # fmt: skip
 _SHARES = {STAGE: 0.98}
 
 
@@ -81,7 +77,9 @@ def _in_folder(folder: Path) -> list[Path]:
     files = [
         file
         for file in sorted(folder.iterdir())
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and not file.is_dir()
+        if file.suffix.lower() in VIDEO_SUFFIXES
+        and not file.name.startswith(".")
+        and not file.is_dir()
     ]
     if not files:
         raise TrackError("there are no videos in this folder; expected MP4, MOV, MKV, AVI or MPG")

@@ -8,10 +8,13 @@ import soundfile
 from core.audio_file import BLOCK_FRAMES, open_sound, printable_name
 from core.audio_notices import SLACK, ogg_without_end
 from core.errors import AudioFileError
+from core.video_sound import VideoSound
 
 
 def sound_seconds(path: str | os.PathLike[str]) -> float:
     """Length of a whole sound file in seconds: its header's word, once its end was decoded.
+
+    Of a video that of its sound, by going through all of it.
 
     Raises AudioFileError as `read_clip` does, and for a file that is cut short too, which
     `read_clip` would read as far as it goes.
@@ -19,6 +22,8 @@ def sound_seconds(path: str | os.PathLike[str]) -> float:
     file = Path(path)
     name = printable_name(file)
     with open_sound(file, name) as (stream, chunk, _):
+        if isinstance(stream, VideoSound):
+            return stream.measure()
         if chunk is not None and chunk.cut:
             raise AudioFileError(
                 f"'{name}' is cut short: it declares {chunk.declared} bytes of sound and holds "

@@ -1,4 +1,4 @@
-"""Reading speech: any sound file becomes a `Clip`, mono at 16 kHz, in bounded memory.
+"""Reading speech: any sound file or video becomes a `Clip`, mono at 16 kHz, in bounded memory.
 
 A file is read block by block to its real end; what its header claims is used only
 to show progress and to notice that something is missing.
@@ -23,6 +23,8 @@ from core.clip import SAMPLE_RATE, Clip, Samples, Source
 from core.errors import AudioFileError
 from core.monitor import SILENT, Monitor
 from core.spool import Spool
+from core.video_file import VIDEO_SUFFIXES
+from core.video_sound import VideoSound, video_sound
 from core.wav_header import Corrected, DataChunk, find_data, needs_correction
 
 STAGE = "reading"
@@ -32,7 +34,7 @@ HASH_BYTES = 1 << 22
 FORMATS = {
     "WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3", "AIFF", "AU", "CAF", "NIST",
 }  # fmt: skip
-LOSSY = {"OGG", "MP3"}
+LOSSY = {"OGG", "MP3", VideoSound.format}
 LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000  # Hz; speech needs 8,000, no sound card does more
 MOST_CHANNELS = 64
 LONGEST = PLAUSIBLE  # seconds; a small file can unpack to years of silence
@@ -49,8 +51,11 @@ class _Stream(soundfile.SoundFile):  # type: ignore[misc]
         return False
 
 
+Stream = _Stream | VideoSound
+
+
 def read_clip(path: str | os.PathLike[str], monitor: Monitor = SILENT) -> Clip:
-    """Read a WAV (also RF64, W64), FLAC, OGG or MP3 file as a mono clip at 16 kHz.
+    """Read a WAV (also RF64, W64), FLAC, OGG or MP3 file, or a video, as a mono clip at 16 kHz.
 
     Channels are averaged. Samples that are not numbers become 0 and samples beyond
     full scale are clipped to it, as a sound card would: the monitor gets a notice of
@@ -66,6 +71,7 @@ def read_clip(path: str | os.PathLike[str], monitor: Monitor = SILENT) -> Clip:
     with open_sound(file, name) as (stream, chunk, raw):
         rate, channels = stream.samplerate, stream.channels
         found = Found(claimed=stream.frames / rate, lossy=stream.format in LOSSY)
+        found.rough = isinstance(stream, VideoSound)
         samples = _read(stream, found, name, monitor)
         if raw is not None and stream.format == "MP3":
             found.mp3_read = raw.tell()
@@ -182,13 +188,18 @@ def _sha256(file: Path, name: str, monitor: Monitor) -> str:
 
 
 @contextmanager
-def open_sound(file: Path, name: str) -> Iterator[tuple[_Stream, DataChunk | None, FileIO | None]]:
+def open_sound(file: Path, name: str) -> Iterator[tuple[Stream, DataChunk | None, FileIO | None]]:
     """The file as a stream of frames, where its samples lie, and its bytes.
 
     The last only where soundfile reads it through Python. Raises AudioFileError when it
-    is no sound file.
+    is no sound file, nor a video by its name that has sound.
     """
     _check_file(file, name)
+    if file.suffix.lower() in VIDEO_SUFFIXES:
+        with video_sound(file, name) as sound:
+            _check_layout(name, sound.samplerate, sound.channels)
+            yield sound, None, None
+        return
     with _explained(name):
         chunk = find_data(file)
     with ExitStack() as stack:
@@ -217,7 +228,7 @@ def open_sound(file: Path, name: str) -> Iterator[tuple[_Stream, DataChunk | Non
         yield stream, chunk, raw
 
 
-def _read(stream: _Stream, found: Found, name: str, monitor: Monitor) -> Samples:
+def _read(stream: Stream, found: Found, name: str, monitor: Monitor) -> Samples:
     """All samples of the stream, mono at `SAMPLE_RATE`, at least one."""
     resample = _resampler(stream.samplerate)
     with Spool() as spool:
@@ -232,7 +243,7 @@ def _read(stream: _Stream, found: Found, name: str, monitor: Monitor) -> Samples
 
 
 def _blocks(
-    stream: _Stream, found: Found, name: str, stage: str, monitor: Monitor
+    stream: Stream, found: Found, name: str, stage: str, monitor: Monitor
 ) -> Iterator[NDArray[np.float32]]:
     """The stream's frames up to its real end or the first damage, cleaned, in one buffer."""
     length = FLAC_FRAMES if stream.format == "FLAC" else BLOCK_FRAMES

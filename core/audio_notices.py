@@ -20,6 +20,7 @@ class Found:
     """What reading a file came upon; `claimed` and `duration` in seconds."""
 
     claimed: float = 0.0  # by the header
+    rough: bool = False  # what is claimed is of a video's pictures too
     duration: float = 0.0  # really read
     lossy: bool = False
     damaged: bool = False  # the decoder gave up
@@ -36,7 +37,7 @@ def notices(file: Path, name: str, chunk: DataChunk | None, found: Found) -> Ite
         yield f"'{name}' is damaged after {found.duration:.2f} s; what comes before was read."
     elif chunk is not None:
         yield from _of_header(name, chunk, found.duration, length)
-    elif found.duration + SLACK < found.claimed <= PLAUSIBLE:
+    elif not found.rough and found.duration + SLACK < found.claimed <= PLAUSIBLE:
         yield f"'{name}' seems cut short: it declares {found.claimed:.2f} s of sound; {length}"
     elif ogg_without_end(file):
         yield f"'{name}' seems cut short: its last page is missing; {length}"

@@ -13,6 +13,10 @@ class AudioFileError(VisemoError):
     """An audio file cannot be read, or holds nothing that can be animated."""
 
 
+class SilentVideoError(AudioFileError):
+    """A video has no sound."""
+
+
 class SoundCardError(VisemoError):
     """A sound card is missing, was unplugged, or does not do what is asked of it."""
 

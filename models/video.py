@@ -9,7 +9,6 @@ import math
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import TrackError
+from core.video_file import ends_early, in_seconds, open_video, pyav
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-MISSING = "videos need the package PyAV, which is not here; run: pip install 'visemo[track]'"
-SLACK, SLACK_PART = 0.5, 0.02  # seconds, or part, by which a whole file may end early
 _GLITCH = 1.5  # pictures by which a time may be too early
 _RATE = 25.0  # of pictures without a time, where the file says no rate either
 
@@ -51,14 +49,14 @@ class Video:
         self.size = (0, 0)  # width and height of the pictures, known after the first
         self.sound_seconds = 0.0  # of the sound, 0 where there is none, known at the end
         self.damaged = 0  # pictures that could not be decoded whole, known at the end
-        self._av = _av()
+        self._av = pyav()
         self._stack = ExitStack()
         self._container, self._stream = self._open()
         # All that the file says of itself, now: asking after it is closed crashes.
         stream = self._stream
         rate = stream.average_rate or stream.guessed_rate
         self.rate = float(rate) if rate else _RATE  # pictures a second, as the file says
-        self._declared = _seconds(stream.duration, stream.time_base) or 0.0
+        self._declared = in_seconds(stream.duration, stream.time_base) or 0.0
         self._declared_with_sound = not self._declared  # Matroska says the whole file's length
         if self._declared_with_sound:
             self._declared = (self._container.duration or 0) / self._av.time_base
@@ -68,7 +66,7 @@ class Video:
         self._sound = next(iter(self._container.streams.audio), None)
         self._sound_start: float | None = None
         if self._sound is not None:
-            self._sound_start = _seconds(self._sound.start_time, self._sound.time_base)
+            self._sound_start = in_seconds(self._sound.start_time, self._sound.time_base)
         stream.thread_type = "AUTO"
         self._rotation = 0
         self._graph: Graph | None = None
@@ -102,7 +100,7 @@ class Video:
                 self.damaged += 1
                 continue
             previous = moment
-            end = moment + (_seconds(frame.duration, frame.time_base) or 1 / self.rate)
+            end = moment + (in_seconds(frame.duration, frame.time_base) or 1 / self.rate)
             yield Picture(moment - origin, self._upright(frame))
         if previous == -math.inf:
             raise TrackError("the video has no pictures that can be decoded; it may be cut off")
@@ -112,7 +110,7 @@ class Video:
         """Raises TrackError unless pictures that end so (s) are all that the file says it has."""
         last = max(end, self.sound_seconds) if self._declared_with_sound else end
         missing = self._declared - last
-        if corrupt or missing > max(SLACK, SLACK_PART * self._declared):
+        if corrupt or ends_early(self._declared, last):
             of = f" of {self._declared:.2f} s" if missing > 0 else ""
             raise TrackError(f"the video is cut off after {end:.2f} s{of}; copy it anew")
 
@@ -120,22 +118,11 @@ class Video:
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
         try:
-            # As a stream, so that no name is taken for an address, and no playlist opens more.
-            file = self._stack.enter_context(self.path.open("rb"))
-            if not file.read(1):
-                raise TrackError("the file is empty; copy it anew")
-            file.seek(0)
-            options = {"protocol_whitelist": "none"}
-            container = self._stack.enter_context(self._av.open(file, options=options))
+            container = self._stack.enter_context(open_video(self.path))
             streams = [s for s in container.streams.video if not _is_cover(s, self._av)]
             if not streams:
                 raise TrackError("it has no pictures, only sound; expected a video")
             return container, streams[0]
-        except (OSError, ValueError, self._av.error.FFmpegError) as problem:
-            self._stack.close()
-            # PyAV's errors have a strerror as well: what FFmpeg says of the file.
-            reason = getattr(problem, "strerror", None) or str(problem)
-            raise TrackError(f"it cannot be read as a video: {reason}") from problem
         except BaseException:
             self._stack.close()
             raise
@@ -146,7 +133,7 @@ class Video:
         for packet in self._packets():
             if packet.stream.type == "audio":
                 if packet.pts is not None:
-                    end = _seconds(packet.pts + (packet.duration or 0), packet.time_base) or 0.0
+                    end = in_seconds(packet.pts + (packet.duration or 0), packet.time_base) or 0.0
                     start = self._sound_start or 0.0
                     self.sound_seconds = max(self.sound_seconds, end - start)
                 continue
@@ -165,6 +152,8 @@ class Video:
             yield from self._container.demux(streams)
         except self._av.error.FFmpegError as problem:
             raise TrackError(f"the video is damaged: {problem.strerror}; copy it anew") from problem
+        except IndexError as problem:  # PyAV's, of a stream that damage made up
+            raise TrackError("the video is damaged; copy it anew") from problem
 
     def _whole(self, frame: VideoFrame | None) -> Iterator[VideoFrame]:
         """The frame, its two fields made one picture where it is interlaced; None is the end."""
@@ -205,19 +194,6 @@ class Video:
         return np.ascontiguousarray(np.rot90(pixels, turns))
 
 
-def _seconds(count: int | None, unit: Fraction | None) -> float | None:
-    return None if count is None or unit is None else float(count * unit)
-
-
 def _is_cover(stream: VideoStream, av: ModuleType) -> bool:
     """Whether it is the picture on a record's sleeve."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _av() -> ModuleType:
-    try:
-        import av
-        import av.filter
-    except ImportError as problem:
-        raise TrackError(MISSING) from problem
-    return av

@@ -29,8 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files, where to, in which formats, and how the face is to look."""
     parser.add_argument(
         "inputs", nargs="*", type=Path, metavar="FILE",
-        help="WAV, FLAC, OGG or MP3 files; folders: the sound files directly in them; .visemo "
-        "projects: their clips, each with its own emotions, gains and smoothing. "
+        help="WAV, FLAC, OGG or MP3 files, or videos, of which the sound is taken; folders: the "
+        "sound files directly in them; .visemo projects: their clips, each with its own emotions, "
+        "gains and smoothing. "
         "Without any, the bundled sample is animated into the current folder",
     )  # fmt: skip
     parser.add_argument(

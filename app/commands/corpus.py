@@ -104,8 +104,6 @@ def _facts(summary: "Summary", count: int) -> Iterator[str]:
     if summary.partitions:
         told = ", ".join(f"{part} {number}" for part, number in summary.partitions)
         yield f"splits: {told}"
-    if summary.untimed:
-        yield f"of unknown length, counted as 0: {summary.untimed}"
 
 
 def _problems(corpus: "Corpus", every: bool) -> Iterator[str]:
@@ -145,8 +143,7 @@ def _document(corpus: "Corpus", summary: "Summary") -> dict[str, object]:
         **row(summary.every), "speakers": {own.name: row(own) for own in summary.speakers},
         "known_labels": list(corpus.labels), "with_video": summary.videos,
         "sound_in_video": summary.in_videos, "with_landmarks": summary.landmarks,
-        "sentences": summary.sentences,
-        "unknown_length": summary.untimed, "splits": dict(summary.partitions),
+        "sentences": summary.sentences, "splits": dict(summary.partitions),
         "notes": list(corpus.notes), "warnings": list(summary.warnings),
         "problems": [
             {"path": str(p.path), "kind": p.kind.name.lower(), "reason": p.reason}

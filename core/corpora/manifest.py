@@ -1,10 +1,11 @@
 """Anybody's data: a CSV with the columns `file,speaker,emotion,split,landmarks`.
 
-`file` and `speaker` are needed, and `emotion` (the seven, or what people write for
-them) or `label` (any words, such as the foods of iHEARu-EAT; then they are the corpus's
-labels). `split` (train, validation or test), `landmarks`, `video`, `text`, `language`
-(espeak-ng's voice file) and `text_id` may be there or be empty. Files are named relative
-to the table's folder. A folder has such a table when it is called `manifest.csv`.
+`file`, a sound or a video with its sound, and `speaker` are needed, and `emotion` (the
+seven, or what people write for them) or `label` (any words, such as the foods of
+iHEARu-EAT; then they are the corpus's labels). `split` (train, validation or test),
+`landmarks`, `video`, `text`, `language` (espeak-ng's voice file) and `text_id` may be there
+or be empty. Files are named relative to the table's folder. A folder has such a table when
+it is called `manifest.csv`.
 """
 
 from collections.abc import Sequence
@@ -13,14 +14,15 @@ from pathlib import Path
 
 from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.listing import Listing
-from core.corpora.named import STAGE, apart, media_seconds, reason_of
+from core.corpora.named import STAGE, apart, media_seconds, reason_of, unusable
 from core.corpora.table import known_emotion, read_rows
-from core.corpora.utterance import MEDIA_SUFFIXES, VIDEO_SUFFIXES, Utterance
+from core.corpora.utterance import MEDIA_SUFFIXES, Utterance
 from core.corpora.video_length import video_seconds
 from core.emotion import EMOTIONS
 from core.errors import AudioFileError, CorpusError, TrackError
 from core.monitor import SILENT, Monitor
 from core.tracks import read_track
+from core.video_file import VIDEO_SUFFIXES
 
 FILE = "manifest.csv"
 LAYOUT = f"a CSV with file,speaker,emotion,split,landmarks, or a folder with it as {FILE}"
@@ -114,8 +116,7 @@ class _Lines:
         try:
             seconds = media_seconds(path)
         except AudioFileError as problem:
-            reason = f"({line}) {reason_of(problem, path)}"
-            self.problems.append(Problem(path, reason, Kind.UNREADABLE))
+            self.problems.append(unusable(path, problem, f"({line}) "))
             return
         key = path.absolute().with_suffix("")
         if key in self.taken:
@@ -123,7 +124,7 @@ class _Lines:
             self.problems.append(Problem(path, reason, Kind.DUPLICATE))
             return
         self.taken[key] = number
-        filmed = path if path.suffix.lower() in VIDEO_SUFFIXES else None
+        filmed = row["file"] if path.suffix.lower() in VIDEO_SUFFIXES else ""
         text_id = row.get("text_id") or row.get("text", "")
         self.utterances.append(
             Utterance(
@@ -134,7 +135,7 @@ class _Lines:
                 text=row.get("text", ""),
                 language=row.get("language", ""),
                 text_id=f"{self.name}-{text_id}" if text_id else "",
-                video=self._face(line, row.get("video", ""), path, seconds) or filmed,
+                video=self._face(line, row.get("video") or filmed, path, seconds),
                 landmarks=self._face(line, row.get("landmarks", ""), path, seconds),
                 partition=SPLITS[row.get("split", "").lower()],
                 seconds=seconds,

@@ -10,8 +10,9 @@ from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.listing import Listing
 from core.corpora.utterance import AUDIO_SUFFIXES, Utterance
 from core.corpora.video_length import video_seconds
-from core.errors import AudioFileError, CorpusError, LabelError
+from core.errors import AudioFileError, CorpusError, LabelError, SilentVideoError
 from core.monitor import SILENT, Monitor
+from core.video_file import VIDEO_SUFFIXES
 
 STAGE = "checking recordings"
 APART = 0.5  # seconds by which a face may be shorter or longer than its sound
@@ -76,10 +77,16 @@ def read_named(
 
 
 def media_seconds(path: Path) -> float:
-    """Length of a sound or a video, 0 for a video that does not tell. Raises AudioFileError."""
-    if path.suffix.lower() in AUDIO_SUFFIXES:
-        return sound_seconds(path)
-    return video_seconds(path)
+    """Length of a sound, or of the sound of a video. Raises AudioFileError."""
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        video_seconds(path)  # which knows best of its header what is missing
+    return sound_seconds(path)
+
+
+def unusable(path: Path, problem: AudioFileError, told: str = "") -> Problem:
+    """What is wrong with a file that cannot be read; `told` comes before the reason."""
+    kind = Kind.UNPAIRED if isinstance(problem, SilentVideoError) else Kind.UNREADABLE
+    return Problem(path, told + reason_of(problem, path), kind)
 
 
 def reason_of(problem: Exception, path: Path) -> str:
@@ -105,8 +112,9 @@ def _joined(
 ) -> Utterance | None:
     """One utterance of its sounds and videos; None where no sound can be used."""
     heard = [p for p in pieces if p.utterance.audio.suffix.lower() in AUDIO_SUFFIXES]
-    voice = _best(heard, folder, notes, problems)
-    face = _best([p for p in pieces if p not in heard], folder, notes, problems)
+    voice = _best(heard, _voice_seconds, folder, notes, problems)
+    filmed = [p for p in pieces if p not in heard]
+    face = _best(filmed, _face_seconds if voice else _voice_seconds, folder, notes, problems)
     source = voice or face
     if source is None:
         return None
@@ -118,14 +126,28 @@ def _joined(
     utterance = source.utterance
     if face is None:
         return utterance
-    seen = face.utterance
-    if apart(utterance.seconds, seen.seconds, seen.audio, problems):
+    seen = face.utterance.audio
+    if apart(utterance.seconds, video_seconds(seen), seen, problems):
         return utterance
-    return replace(utterance, video=seen.audio)
+    return replace(utterance, video=seen)
+
+
+def _voice_seconds(piece: Piece) -> float:
+    """Length of the sound that a piece may give."""
+    return _face_seconds(piece) if piece.silent else media_seconds(piece.utterance.audio)
+
+
+def _face_seconds(piece: Piece) -> float:
+    """Length of a video beside its sound, 0 where its header does not tell."""
+    return video_seconds(piece.utterance.audio)
 
 
 def _best(
-    pieces: Sequence[Piece], folder: Path, notes: Counter[str], problems: list[Problem]
+    pieces: Sequence[Piece],
+    seconds_of: Callable[[Piece], float],
+    folder: Path,
+    notes: Counter[str],
+    problems: list[Problem],
 ) -> Piece | None:
     """The first whole copy of lowest rank; others of its rank are problems, the rest is counted."""
     best: Piece | None = None
@@ -135,9 +157,9 @@ def _best(
             continue
         path = piece.utterance.audio
         try:
-            seconds = media_seconds(path)
+            seconds = seconds_of(piece)
         except AudioFileError as problem:
-            problems.append(Problem(path, reason_of(problem, path), Kind.UNREADABLE))
+            problems.append(unusable(path, problem))
             continue
         if best is None:
             best = replace(piece, utterance=replace(piece.utterance, seconds=seconds))

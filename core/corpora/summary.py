@@ -27,7 +27,6 @@ class Summary:
     in_videos: int  # whose sound is in the video and nowhere else
     landmarks: int
     sentences: int  # that differ, where the corpus tells them apart
-    untimed: int  # whose length is not known, and counted as 0
     partitions: tuple[tuple[str, int], ...]
     warnings: tuple[str, ...]
 
@@ -57,7 +56,6 @@ def summarise(corpus: Corpus) -> Summary:
         sum(utterance.video == utterance.audio for utterance in utterances),
         sum(utterance.landmarks is not None for utterance in utterances),
         len({utterance.text_id for utterance in utterances} - {""}),
-        sum(not utterance.seconds for utterance in utterances),
         tuple(sorted(Counter(u.partition for u in utterances if u.partition).items())),
         (*warnings, *one_sided(utterances), *on_both_sides(utterances)),
     )

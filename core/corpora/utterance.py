@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.video_file import VIDEO_SUFFIXES
+
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
-VIDEO_SUFFIXES = (".mp4", ".avi", ".mpg", ".mpeg", ".flv", ".mov", ".mkv", ".webm")
 MEDIA_SUFFIXES = (*AUDIO_SUFFIXES, *VIDEO_SUFFIXES)
 
 
@@ -25,7 +26,7 @@ class Utterance:
     video: Path | None = None
     landmarks: Path | None = None  # a track that `core.tracks` reads, or GRID's `landmarks.npz`
     partition: str = ""  # "train", "validation" or "test" where the corpus says so
-    seconds: float = 0.0  # of the sound, by its header; 0 where that is not known
+    seconds: float = 0.0  # of the sound
 
 
 def shared_folder(utterances: Sequence[Utterance]) -> Path:

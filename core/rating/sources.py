@@ -167,11 +167,7 @@ def _corpus(folder: Path) -> Pool:
             f"{problem} Choose a folder of a corpus, or a CSV table with the columns file and "
             "emotion."
         ) from problem
-    clips = [
-        SourceClip("", u.audio, u.emotion)
-        for u in corpus.utterances
-        if u.audio.suffix.lower() in AUDIO_SUFFIXES
-    ]
+    clips = [SourceClip("", u.audio, u.emotion) for u in corpus.utterances]
     out = f"; {len(corpus.problems)} files cannot be used" if corpus.problems else ""
     return Pool(
         _named(clips, folder),

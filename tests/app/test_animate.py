@@ -6,13 +6,17 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+import soundfile
 
+from core.clip import SAMPLE_RATE
 from core.emotion import EMOTIONS
 from core.export import EXPORTERS
 from models.device import DEVICES
 from resources import LANDMARK_SCHEMA, SAMPLE
 from tests.app.conftest import SECONDS, Visemo, names, outputs, save_speech
+from tests.app.studio.picture_files import needs_av
 from tests.core.readers import READERS, read_csv, read_json
+from tests.models.clips import babble
 
 
 @pytest.fixture
@@ -119,6 +123,20 @@ def test_a_folder_means_the_sound_files_in_it(animate: Visemo, tmp_path: Path) -
     assert (ran.status, ran.err) == (0, "")
     assert names(tmp_path / "out") == outputs(["C", "a", "b", "d"])
     assert len(ran.out.splitlines()) == 4
+
+
+@needs_av
+def test_a_video_speaks_as_its_sound_does(animate: Visemo, tmp_path: Path) -> None:
+    from tests.models import films
+
+    voice = babble(SECONDS, 0).astype(np.float32)[:, None]
+    sound = films.Sound(voice, codec="pcm_s16le")
+    video = films.write(tmp_path / "clip.mov", films.marked(10), sound=sound)
+    soundfile.write(tmp_path / "sound.wav", voice, SAMPLE_RATE)
+    ran = animate(video, tmp_path / "sound.wav")
+    assert (ran.status, ran.err) == (0, "")
+    filmed, heard = (read_csv(tmp_path / f"{name}.csv") for name in ("clip", "sound"))
+    np.testing.assert_allclose(filmed.xy, heard.xy, atol=1e-4)
 
 
 def test_a_file_given_twice_is_done_once(animate: Visemo, speech: Path) -> None:

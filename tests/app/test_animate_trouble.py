@@ -49,7 +49,7 @@ def test_a_folder_without_sounds_is_named(animate: Visemo, tmp_path: Path) -> No
     assert ran.status == 2
     assert ran.errors == [
         f"{tmp_path}: error: there are no sound files in this folder; "
-        "expected WAV, FLAC, OGG or MP3 files."
+        "expected WAV, FLAC, OGG or MP3 files. Videos are named one by one."
     ]
 
 

@@ -29,7 +29,7 @@ def loaded_by(*modules: str) -> set[str]:
 @pytest.mark.parametrize(
     ("modules", "forbidden"),
     [
-        (CORE, {"torch", "app", "models"} | WINDOWS | SOUND_CARDS),
+        (CORE, {"torch", "av", "app", "models"} | WINDOWS | SOUND_CARDS),
         (["models.cascade"], {"app"} | WINDOWS | SOUND_CARDS),
         (["app.cli"], {"torch", "numpy"} | WINDOWS | SOUND_CARDS),
         (["app.batch"], {"torch"} | WINDOWS | SOUND_CARDS),

@@ -71,6 +71,24 @@ def test_what_is_kept_is_the_same_and_not_made_again(
         np.testing.assert_array_equal(one.voiced, three.voiced)
 
 
+def test_a_video_is_heard_as_its_sound_is(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed")
+    from tests.models import films
+
+    heard = utterance(tmp_path / "a.wav")
+    samples, _ = soundfile.read(heard.audio, dtype="float32", always_2d=True)
+    sound = films.Sound(samples, codec="pcm_s16le")
+    video = films.write(tmp_path / "a.mov", films.marked(25), sound=sound)
+    other = films.write(tmp_path / "b.mov", films.marked(25), sound=films.Sound(samples[::-1]))
+    asked = [heard, *(Utterance(path, "made", "made-1", "happy") for path in (video, other))]
+    for _ in ("made", "kept"):
+        one, two, three = listen(asked, tmp_path / "cache").recordings
+        np.testing.assert_allclose(one.values, two.values, atol=0.01)
+        np.testing.assert_array_equal(one.voiced, two.voiced)
+        assert np.abs(one.values - three.values[: len(one.values)]).mean() > 0.5
+    assert len(list((tmp_path / "cache").iterdir())) == 3
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "other"])
 def test_a_damaged_entry_is_made_anew(damage: str, tmp_path: Path) -> None:
     asked = [utterance(tmp_path / "a.wav")]

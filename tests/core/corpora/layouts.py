@@ -2,8 +2,10 @@
 
 import struct
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 
 from core.corpora import savee
 from core.corpora.cremad import TEXTS
@@ -40,6 +42,16 @@ def mp4(seconds: float, long: bool = False) -> bytes:
     return box(b"ftyp", b"isom" + bytes(4)) + box(b"mdat", bytes(16)) + movie
 
 
+def film(seconds: float = SECONDS) -> bytes:
+    """A whole MP4 with sound; without PyAV the test is skipped."""
+    pytest.importorskip("av", reason="PyAV is not installed")
+    from tests.models import films
+
+    with TemporaryDirectory() as folder:
+        pictures = films.marked(round(25 * seconds))
+        return films.write(Path(folder) / "a.mp4", pictures, sound=seconds).read_bytes()
+
+
 def box(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), name) + content
 
@@ -69,8 +81,9 @@ def ravdess_sound(folder: Path) -> Path:
 def ravdess_video(folder: Path) -> Path:
     """One recording in its three forms, one with sound and video only, and a song."""
     put(folder, "Actor_03/03-01-05-02-02-01-03.wav", "Actor_03/03-02-05-02-02-01-03.wav")
-    names = ("01-01-05-02-02-01-03", "02-01-05-02-02-01-03", "01-01-04-01-01-01-03")
-    return put(folder, *(f"Video_Speech_Actor_03/{n}.mp4" for n in names), data=mp4(SECONDS))
+    names = ("01-01-05-02-02-01-03", "02-01-05-02-02-01-03")
+    put(folder, *(f"Video_Speech_Actor_03/{n}.mp4" for n in names), data=mp4(SECONDS))
+    return put(folder, "Video_Speech_Actor_03/01-01-04-01-01-01-03.mp4", data=film())
 
 
 def cremad_all(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from core.emotion import EMOTIONS
 from core.errors import CorpusError
 from core.tracks.face_track import FaceTrack
 from core.tracks.track_npz import write_npz
-from tests.core.corpora.layouts import FLAC, SECONDS, avi, put
+from tests.core.corpora.layouts import FLAC, SECONDS, avi, film, put
 
 FOODS = ("Apple", "Banana", "Biscuit", "Crisp", "Haribo", "Nectarine", "No_Food")
 
@@ -79,17 +79,18 @@ def test_what_people_write(comma: str, mark: str, tmp_path: Path) -> None:
 
 def test_faces_go_with_their_sounds(tmp_path: Path) -> None:
     put(tmp_path, "a.wav", "b.wav")
-    put(tmp_path, "a.avi", "c.avi", data=avi(SECONDS))
+    put(tmp_path, "a.avi", data=avi(SECONDS))
+    put(tmp_path, "c.mp4", data=film())
     track(tmp_path / "b.npz", SECONDS)
     corpus = table(
         tmp_path, "file,speaker,emotion,landmarks,video",
-        "a.wav,Ann,sad,,a.avi", "b.wav,Ann,sad,b.npz,", "c.avi,Ann,sad,,",
+        "a.wav,Ann,sad,,a.avi", "b.wav,Ann,sad,b.npz,", "c.mp4,Ann,sad,,",
     )  # fmt: skip
     assert corpus.problems == ()
     a, b, c = corpus.utterances
     assert (a.video, a.landmarks) == (tmp_path / "a.avi", None)
     assert (b.video, b.landmarks) == (None, tmp_path / "b.npz")
-    assert c.video == c.audio == tmp_path / "c.avi"
+    assert c.video == c.audio == tmp_path / "c.mp4"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ class EmotionTask:
     label_smoothing: float = LABEL_SMOOTHING
     name: str = "dern"
     network: nn.Module = field(default_factory=Dern)
+    speakers: Speakers | None = None  # of all these clips, unless they are given
 
     def __post_init__(self) -> None:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -96,7 +97,8 @@ class EmotionTask:
                 self._train.setdefault((item.corpus, item.emotion), []).append(item.clip)
             elif item.clip.partition == "validation":
                 self._validation.setdefault(item.corpus, []).append(item)
-        self._speakers = speaker_statistics(item.clip for item in self.clips)
+        if self.speakers is None:
+            self.speakers = speaker_statistics(item.clip for item in self.clips)
         self._classes = sorted(self._train)
         counts = np.array([float(len(self._train[row])) for row in self._classes])
         shares = self._balanced() if self.balanced else counts
@@ -117,7 +119,7 @@ class EmotionTask:
             members = self._train[self._classes[index]]
             clip = members[choice.integers(len(members))]
             values = augmented(clip.values, clip.voiced, choice, self.augmentation)
-            values = normalised(clip, values, self.normalisation, self._speakers)
+            values = normalised(clip, values, self.normalisation, self.speakers)
             padded = np.pad(values, ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
             frames = choice.choice(np.flatnonzero(clip.voiced), size=self.windows)
             windows += [padded[frame : frame + WINDOW_FRAMES].T for frame in frames]
@@ -141,7 +143,7 @@ class EmotionTask:
         for corpus, items in self._validation.items():
             pairs = []
             for item in items:
-                logits = logits_of(network, item.clip, self.normalisation, self._speakers)
+                logits = logits_of(network, item.clip, self.normalisation, self.speakers)
                 pairs.append((item.emotion, emotion_of(logits)))
                 losses.append(-logits.log_softmax(dim=1)[:, EMOTIONS.index(item.emotion)])
             recalls = recall_by_emotion(pairs)

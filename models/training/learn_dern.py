@@ -32,7 +32,7 @@ def learn_dern(recipe: Recipe, material: Material) -> list[Lesson]:
     torch.manual_seed(recipe.seed)
     task = EmotionTask(
         clips, normalisation, shares, recipe.bands, recipe.batch, recipe.dern.windows,
-        recipe.dern.balanced, recipe.dern.label_smoothing,
+        recipe.dern.balanced, recipe.dern.label_smoothing, speakers=material.speakers(),
     )  # fmt: skip
 
     def save(path: Path, provenance: Provenance) -> None:

@@ -22,7 +22,7 @@ from models.checkpoint import (
 from models.dsrn import Dsrn
 from models.face_weights import COMBINED
 from models.training.face_shapes import FaceShapes, face_shapes
-from models.training.heard_clip import LEAST_SPEECH, speech_statistics
+from models.training.heard_clip import LEAST_SPEECH, Speakers, speech_statistics
 from models.training.learn_dern import LICENCE
 from models.training.lesson import Lesson, Material
 from models.training.motion import MotionTask, folded
@@ -44,12 +44,13 @@ def learn_dsrn(recipe: Recipe, material: Material) -> list[Lesson]:
     ]
     statistics = speech_statistics(clip for _, clip in clips)
     normalisation = Normalisation(recipe.normalisation, statistics)
-    lessons = [_lesson(COMBINED, [clip for _, clip in clips], recipe, shapes, normalisation)]
+    front = (normalisation, material.speakers())
+    lessons = [_lesson(COMBINED, [clip for _, clip in clips], recipe, shapes, *front)]
     for emotion in EMOTIONS:
         own = [clip for label, clip in clips if label == emotion]
         parts = {clip.partition for clip in own}
         if parts == {"train", "validation"}:
-            lessons.append(_lesson(emotion, own, recipe, shapes, normalisation))
+            lessons.append(_lesson(emotion, own, recipe, shapes, *front))
         elif not material.allow_missing:
             raise TrainingError(
                 f"there is no recording of {emotion} in the validation of split "
@@ -73,6 +74,7 @@ def _lesson(
     recipe: Recipe,
     shapes: FaceShapes,
     normalisation: Normalisation,
+    speakers: Speakers,
 ) -> Lesson:
     torch.manual_seed(recipe.seed)
     learned = [clip for clip in clips if clip.partition == "train"]
@@ -84,7 +86,7 @@ def _lesson(
     task = MotionTask(
         f"{ROLE}-{emotion}", clips, weights, model, normalisation, recipe.bands, recipe.batch,
         whole=True, stride=recipe.dsrn.stride, importance=recipe.dsrn.importance,
-        judged_by="error", listened=None,
+        judged_by="error", listened=None, speakers=speakers,
     )  # fmt: skip
 
     def save(path: Path, provenance: Provenance) -> None:

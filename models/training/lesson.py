@@ -9,7 +9,7 @@ from core.corpora.splits import Split
 from core.errors import TrainingError
 from core.monitor import SILENT, Monitor
 from models.checkpoint import Provenance
-from models.training.heard_clip import LEAST_SPEECH, HeardClip
+from models.training.heard_clip import LEAST_SPEECH, HeardClip, Speakers, speaker_statistics
 from models.training.loop import Task
 from models.training.recordings import Recording
 
@@ -37,6 +37,13 @@ class Material:
         """All that is learned from or listened to, with its part; nothing of the test."""
         parts = [("train", recording) for recording in (*self.train, *self.copies)]
         return parts + [("validation", recording) for recording in self.validation]
+
+    def speakers(self) -> Speakers:
+        """Statistics of each speaker, as at judging: of his own voice in all his emotions.
+
+        Copies are other voices, and nobody has them when a recording is judged.
+        """
+        return speaker_statistics(heard_clip(r, "") for r in (*self.train, *self.validation))
 
 
 @dataclass(frozen=True, slots=True)

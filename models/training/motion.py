@@ -136,13 +136,15 @@ class MotionTask:
     importance: float = IMPORTANCE
     judged_by: Literal["correlation", "error"] = "correlation"
     listened: int | None = VALIDATION_CLIPS  # of each group, in validation; None is all
+    speakers: Speakers | None = None  # of all these clips, unless they are given
 
     def __post_init__(self) -> None:
         deviations = np.sqrt(np.maximum(self.shape_model.variances, LEAST_VARIANCE))
         self.scale = float(deviations[0])
         # Plain squares are nearly all jaw; width and rounding live in small components.
         self._importance = torch.from_numpy((self.scale / deviations) ** self.importance)
-        self._speakers = speaker_statistics(self.clips)
+        if self.speakers is None:
+            self.speakers = speaker_statistics(self.clips)
         self._train: dict[str, list[MotionClip]] = {}
         self._validation: dict[str, list[MotionClip]] = {}
         for clip in self.clips:
@@ -184,7 +186,7 @@ class MotionTask:
         clips = self._train[group]
         clip = clips[choice.integers(len(clips))]
         values = augmented(clip.values, clip.voiced, choice, self.augmentation)
-        values = normalised(clip, values, self.normalisation, self._speakers)
+        values = normalised(clip, values, self.normalisation, self.speakers)
         count = len(values)
         length = count if self.whole else STRETCH
         first = int(choice.integers(max(count - length, 0) + 1))
@@ -210,7 +212,7 @@ class MotionTask:
             found = []
             for clip in clips[:: max(1, len(clips) // most)]:
                 motion = estimate_motion(
-                    network, clip, self.normalisation, self.scale, self._speakers
+                    network, clip, self.normalisation, self.scale, self.speakers
                 )
                 seen = slice(None) if clip.seen is None else clip.seen
                 errors.append((motion - clip.targets)[seen])

@@ -9,6 +9,7 @@ import pytest
 from core.audio_file import read_clip
 from core.errors import RatingError
 from core.rating.checks import is_id
+from core.rating.freezing import store_sound
 from core.rating.sources import (
     SAMPLE_LINES,
     choose_clips,
@@ -18,6 +19,7 @@ from core.rating.sources import (
     slug,
 )
 from resources import SAMPLE
+from tests.core.corpora.layouts import film, put
 from tests.core.rating.plans import ravdess
 
 
@@ -37,6 +39,15 @@ def test_the_choice_hangs_on_the_seed_and_not_on_where_the_corpus_lies(tmp_path:
     assert len({tuple(chosen(one, seed)) for seed in range(20)}) == 20
     picked = Counter(chosen(one, seed)[0] for seed in range(200))
     assert len(picked) == 9  # anybody's anger
+
+
+def test_clips_may_be_videos_whose_sound_is_stored(tmp_path: Path) -> None:
+    video = put(tmp_path, "1001_DFA_ANG_XX.mp4", data=film()) / "1001_DFA_ANG_XX.mp4"
+    (clip,) = find_clips(tmp_path).clips
+    assert (clip.path, clip.emotion) == (video, "angry")
+    store_sound(clip, tmp_path / "stored.wav")
+    stored, heard = read_clip(tmp_path / "stored.wav"), read_clip(video)
+    np.testing.assert_allclose(stored.samples[:], heard.samples[:], atol=1e-4)
 
 
 def test_the_samples_lines_are_cut_in_its_pauses() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from app.shares import percent
+
 if TYPE_CHECKING:
     from core.emotion import EmotionMix
 
@@ -178,7 +180,7 @@ def one_line(text: str) -> str:
 def heard_as(mix: "EmotionMix") -> str:
     """The utterance's emotions in words: "happy 80 %, sad 20 %"."""
     pairs = zip((mix.first, mix.second), mix.weights, strict=True)
-    return ", ".join(f"{emotion} {100 * weight:.0f} %" for emotion, weight in pairs if weight)
+    return ", ".join(f"{emotion} {percent(weight)}" for emotion, weight in pairs if weight)
 
 
 def duration(seconds: float) -> str:
@@ -201,7 +203,7 @@ def _progress_line(step: Step) -> str:
         f", {key.replace('_', ' ')} {step.figures[key]:.4g}" for key in SHOWN if key in step.figures
     )
     begin = f"{name}{count}{': ' if name else ''}{step.stage}"
-    return f"{begin}, {100 * step.part:.0f} %{left}{numbers}"
+    return f"{begin}, {percent(step.part)}{left}{numbers}"
 
 
 def _columns(text: str) -> int:

@@ -20,6 +20,7 @@ from app.dialogs.export_form import ALL, ExportForm, Subject
 from app.dialogs.export_preview import ExportPreview
 from app.export_job import Claims, ExportRequest, replaced
 from app.pictures.gif import MOST_FPS
+from app.shares import percent
 from app.theme import DARK, Theme
 from core.animation import Animation
 from core.errors import ExportError, VisemoError
@@ -198,7 +199,7 @@ class ExportDialog(QDialog):
             return
         part = min(max(done / total, 0.0), 1.0) if total > 0 else 0.0
         self.progress.setValue(round(STEPS * part))
-        self._say(f"{sentence(stage)[:-1]}, {100 * part:.0f} %", self._theme.text)
+        self._say(f"{sentence(stage)[:-1]}, {percent(part)}", self._theme.text)
 
     def finished_writing(self, paths: Sequence[Path]) -> None:
         """These were written."""

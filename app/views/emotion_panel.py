@@ -35,7 +35,7 @@ SCOPES = (
     (SEGMENTS, "Segments", "An emotion for each stretch of the clip"),
 )
 LEAST_CUTOFF, MOST_CUTOFF, USUAL_CUTOFF = 0.5, 40.0, 8.0  # Hz
-LEAST_LINES = 12  # of text: choices and strength of the emotion, before valence and arousal
+MARGINS = (8, 4, 8, 6)  # pixels around the sections
 REGIONS = ("jaw", "lips", "corners")
 
 
@@ -74,7 +74,7 @@ class EmotionPanel(QWidget):
         }
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(8, 4, 8, 6)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(4)
         for section in self.sections.values():
             column.addWidget(section)
@@ -163,6 +163,7 @@ class EmotionPanel(QWidget):
         self.join.clicked.connect(lambda: self.join_requested.emit())
         self.reset.clicked.connect(lambda: self.reset_requested.emit())
         self.model.chosen.connect(self.model_chosen)
+        self.sections["emotion"].folded.connect(self._share_height)
         for slider in self.gains.values():
             slider.moved.connect(self._gain_moved)
         self.smooth.clicked.connect(self._smoothing_chosen)
@@ -251,9 +252,14 @@ class EmotionPanel(QWidget):
         return QSize(inner.minimumSizeHint().width() + bar, 132)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """What is only looked at gives way to what is chosen."""
-        self.affect.set_room(self.height() - LEAST_LINES * self.fontMetrics().height())
+        """Share the height anew."""
+        self._share_height()
         super().resizeEvent(event)
+
+    def _share_height(self) -> None:
+        """What is only looked at gives way to the emotion's choices, all of them."""
+        taken = MARGINS[1] + self.sections["emotion"].sizeHint().height() + MARGINS[3]
+        self.affect.set_room(self.height() - taken)
 
     # What the person does
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
@@ -40,6 +40,9 @@ class StatusBar(QStatusBar):
         self.bar.setFixedWidth(140)
         self.stop = QToolButton()
         self.stop.setAutoRaise(True)
+        line = self.fontMetrics().height()
+        self.stop.setIconSize(QSize(line - 4, line - 4))
+        self.stop.setFixedHeight(line + 6)  # the bar is no higher for it
         self._name(self.stop, "Stop", "Stop what is being done")
         self.stop.clicked.connect(self.cancel_requested)
         row = QHBoxLayout(self._work)
@@ -52,7 +55,7 @@ class StatusBar(QStatusBar):
         self.sound_sign, self.sound = QLabel(), QLabel()
         self.device, self.speed, self.memory = QLabel(), QLabel(), QLabel()
         for label in (self.sound_sign, self.sound, self.device, self.speed, self.memory):
-            label.setContentsMargins(4, 3, 8, 3)
+            label.setContentsMargins(4, 0, 8, 0)
             self.addPermanentWidget(label)
         self._timer = QTimer(self)
         self._timer.setInterval(MEMORY_INTERVAL)

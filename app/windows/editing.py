@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.analyst import Analyst
 from app.session import WHOLE, Session
+from app.shares import percent
 from app.sound.player import Player
 from app.views.emotion_panel import EmotionPanel
 from app.views.face_view import FaceView
@@ -163,4 +164,4 @@ def _caption(settings: AnimationSettings | None) -> str:
         return f"{model}, by segment"
     if settings.emotion == AUTOMATIC:
         return model
-    return f"{model}, {settings.emotion} {settings.strength:.0%}"
+    return f"{model}, {settings.emotion} {percent(settings.strength)}"

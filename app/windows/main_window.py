@@ -24,6 +24,7 @@ from app.views.transport_bar import TransportBar
 from app.windows.keys import wanted_by_focus
 
 CLIPS_WIDTH, PANEL_WIDTH = 230, 280
+FACE_PART, LANES_PART = 11, 9  # of the height, at first
 USUAL_SIZE = (1280, 800)
 TITLE = "Visemo"
 
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
             self._down.addWidget(part)
             self._down.setStretchFactor(self._down.count() - 1, stretch)
             self._down.setCollapsible(self._down.count() - 1, False)
+        self._down.setSizes([100 * FACE_PART, 100 * LANES_PART])
+        for splitter in (self._across, self._down):
+            splitter.setHandleWidth(1)  # Qt makes it easier to take than it looks
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)

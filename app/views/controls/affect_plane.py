@@ -5,7 +5,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.affect_words import in_words, number, with_band
@@ -131,17 +140,32 @@ class AffectPlane(QWidget):
         ground.fill(Qt.GlobalColor.transparent)
         with QPainter(ground) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(colour(self._theme.quiet, CIRCLE), 1.0))
-            painter.setBrush(QColor(self._theme.sunken))
-            painter.drawEllipse(self._middle, self._radius, self._radius)
-            painter.setPen(QPen(QColor(self._theme.line), 1.0))
-            for end in ((1.0, 0.0), (0.0, 1.0)):
-                painter.drawLine(self._place(-end[0], -end[1]), self._place(*end))
+            self._paint_disc(painter)
             painter.setFont(self._font)
             for name, place in COORDINATES.items():
                 self._paint_emotion(painter, name, self._place(*place))
             self._paint_names(painter)
         return ground
+
+    def _paint_disc(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.sunken))
+        painter.drawEllipse(self._middle, self._radius, self._radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._theme.line), 1.0))
+        for end in ((1.0, 0.0), (0.0, 1.0)):
+            painter.drawLine(self._place(-end[0], -end[1]), self._place(*end))
+        painter.save()
+        ring = QPainterPath()
+        ring.addRect(QRectF(self.rect()))
+        for name in COORDINATES if self._is_named else ():  # it runs through no word
+            word = QPainterPath()
+            word.addRect(self._word(name).adjusted(-2, 1, 2, -1))
+            ring -= word
+        painter.setClipPath(ring)
+        painter.setPen(QPen(colour(self._theme.quiet, CIRCLE), 1.0))
+        painter.drawEllipse(self._middle, self._radius, self._radius)
+        painter.restore()
 
     def _paint_emotion(self, painter: QPainter, name: str, mark: QPointF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.clip_state import ANALYSING, DONE, FAILED, MISSING, STOPPED, WAITING
+from app.shares import percent
 from app.timecode import format_clock
 
 STATES = (WAITING, ANALYSING, DONE, FAILED, MISSING, STOPPED)
@@ -46,7 +47,7 @@ class ClipRow:
         """The state in words, on one line."""
         detail = " ".join(self.detail.split())
         if self.state == ANALYSING:
-            return f"Analysing {self.part:.0%}" + (f" · {detail}" if detail else "")
+            return f"Analysing {percent(self.part)}" + (f" · {detail}" if detail else "")
         if self.state == DONE:
             parts = [self.emotion.capitalize() or "Done", self.speaker, detail]
             return " · ".join(part for part in parts if part)

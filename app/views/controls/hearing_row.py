@@ -37,7 +37,7 @@ class HearingRow(QWidget):
         row.addWidget(self.label)
         row.addWidget(self.box, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 0, 2, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(row)
         column.addWidget(self.speaker)
@@ -72,7 +72,6 @@ class HearingRow(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
-        self.label.setStyleSheet(f"color: {theme.quiet}; background: transparent;")
         self.speaker.setStyleSheet(f"color: {theme.quiet}; background: transparent;")
 
     def _show(self) -> None:

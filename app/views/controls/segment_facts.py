@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.shares import percent
 from app.theme import Theme
 from app.timecode import format_clock
 from app.views.controls.drawing import scaled
@@ -19,7 +20,7 @@ class SegmentFacts(QWidget):
         self._facts: tuple[EmotionSegment | None, int, int] = (None, 0, 0)
         self.where, self.what = QLabel(), QLabel()
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 0, 2, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         for label in (self.where, self.what):
             label.setFont(scaled(self.font(), 0.92))
@@ -43,11 +44,11 @@ class SegmentFacts(QWidget):
         shown = [(name, weight) for name, weight in parts if round(100 * weight) > 0]
         verb = "Chosen" if segment.origin == "user" else "Heard"
         marked = "&nbsp; ".join(
-            f"<span style='color:{self._theme.emotion(name)}'>■</span> {name} {weight:.0%}"
+            f"<span style='color:{self._theme.emotion(name)}'>■</span> {name} {percent(weight)}"
             for name, weight in shown
         )
         self.what.setText(f"{verb}&nbsp; {marked}")
-        plain = f"{verb} " + ", ".join(f"{name} {weight:.0%}" for name, weight in shown)
+        plain = f"{verb} " + ", ".join(f"{name} {percent(weight)}" for name, weight in shown)
         self.what.setAccessibleName(plain)
         self.setToolTip(f"{self.where.text()}\n{plain}")
 

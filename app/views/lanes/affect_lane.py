@@ -1,5 +1,7 @@
 """How pleasant and how excited the voice sounds: two curves, each in its band."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -20,8 +22,8 @@ MARGIN = 1.5  # pixels above 1 and below -1
 
 
 def least_height() -> int:
-    """Pixels in which both curves are named."""
-    return int(len(DIMENSIONS) * label_height(QFontMetricsF(small_font()))) + 4
+    """Pixels in which both curves are named, and told apart where they are near each other."""
+    return math.ceil((len(DIMENSIONS) + 1) * label_height(QFontMetricsF(small_font())))
 
 
 class AffectLane(Canvas):

@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from app.shares import percent
 from app.theme import Theme
-from app.views.lanes.segment_boxes import percent
 from core.emotion import EmotionMix, EmotionSegment, EmotionTrack
 from core.utterances import frames_between
 

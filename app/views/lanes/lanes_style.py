@@ -14,5 +14,5 @@ def style_sheet(theme: Theme) -> str:
     #laneHeader QToolButton:hover {{ background: {theme.raised}; }}
     #laneHeader QToolButton:focus {{ border: 1px solid {theme.accent}; padding: 0px 2px; }}
     #laneDetail {{ color: {theme.quiet}; background: transparent; padding-left: 4px; }}
-    QSplitter::handle {{ background: {theme.line}; }}
+    QSplitter::handle {{ background: {theme.line}; margin: 0; }}
     """

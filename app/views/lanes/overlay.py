@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.shares import percent
 from app.theme import Theme
 from app.time_range import TimeRange
 from app.views.lanes.canvas import small_font, tinted
@@ -141,7 +142,7 @@ class Overlay(QWidget):
         painter.drawText(place, flags, self.message)
 
     def _busy_text(self) -> str:
-        return f"{self._stage[:1].upper()}{self._stage[1:]} · {self._part:.0%}".replace("%", " %")
+        return f"{self._stage[:1].upper()}{self._stage[1:]} · {percent(self._part)}"
 
     def _busy_box(self) -> QRect:
         metrics = QFontMetricsF(small_font())

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from app.shares import percent
 from app.timecode import format_clock
 from app.views.lanes.canvas import Canvas, label_height, small_font
 from app.views.lanes.pauses import Pauses
@@ -103,6 +104,6 @@ class ProbabilityLane(Canvas):
             return ""
         frame = self._track.timeline.frame_at(seconds)
         row: NDArray[np.float32] = self._track.probabilities[frame]
-        said = [f"{EMOTIONS[i]} {row[i]:.0%}".replace("%", " %") for i in np.argsort(-row)[:4]]
+        said = [f"{EMOTIONS[i]} {percent(row[i])}" for i in np.argsort(-row)[:4]]
         pause = "" if self._track.voiced[frame] else " · pause"
         return f"{format_clock(seconds)}{pause} · {' · '.join(said)}"

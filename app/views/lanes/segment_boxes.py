@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from app.shares import percent
 from app.theme import Theme
 from app.views.lanes.canvas import small_font, tinted
 from app.views.lanes.pixels import image, points
@@ -16,11 +17,6 @@ NARROW = 12.0  # pixels; boxes of less on average become a ribbon
 SMALL_BOX = 26.0  # pixels; below, no words and no round corners
 BAR = 3.0  # pixels of the bar that shows the two weights
 PIN = 9.0  # pixels of the pin that marks a person's choice
-
-
-def percent(share: float) -> str:
-    """A share as people write it: 72 %."""
-    return f"{share:.0%}".replace("%", " %")
 
 
 def wordings(segment: EmotionSegment) -> list[str]:

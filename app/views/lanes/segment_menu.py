@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.shares import percent
 from app.theme import Theme
 from core.emotion import EMOTIONS, EmotionSegment
 from core.segments import AUTOMATIC, MAX_STRENGTH, SHORTEST
@@ -57,7 +58,7 @@ class SegmentMenu(QMenu):
         group = QActionGroup(menu)
         for step in range(STEPS + 1):
             value = MAX_STRENGTH * step / STEPS
-            action = QAction(f"{value:.0%}".replace("%", " %"), menu)
+            action = QAction(percent(value), menu)
             action.setCheckable(True)
             action.setChecked(abs(value - segment.strength) < 1e-6)
             action.triggered.connect(

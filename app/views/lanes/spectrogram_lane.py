@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.result import Heard
+from app.shares import percent
 from app.theme import Theme
 from app.time_range import TimeRange
 from app.timecode import format_clock
@@ -184,8 +185,7 @@ class SpectrogramLane(Canvas):
         level = (float(self._heard.spectrogram[frame, band]) - self._loudest) * DECIBELS
         hertz = f"{self._centres[band]:.0f} Hz"
         if (place := self._place(seconds)) is not None:
-            share = f"{place.share:.0%}".replace("%", " %")
-            return f"{share} of {place.emotion} was decided here · click to hear it"
+            return f"{percent(place.share)} of {place.emotion} was decided here · click to hear it"
         return f"{format_clock(seconds)} · band {band + 1}, {hertz} · {level:.0f} dB".replace(
             "-", "−"
         )

@@ -239,6 +239,23 @@ def test_it_gives_way_to_choices_where_there_is_little_room(panel: EmotionPanel)
     assert not affect.is_open  # and keeps it as it is
 
 
+def test_open_it_covers_none_of_the_emotions_choices(panel: EmotionPanel) -> None:
+    opened = set()
+    for height in range(200, 641, 20):
+        panel.resize(280, height)
+        opened.add(panel.affect.is_open)
+        lowest = panel.reset.mapTo(panel, panel.reset.rect().bottomLeft()).y()
+        assert not panel.affect.is_open or lowest < panel.affect.y()
+    assert opened == {False, True}
+
+
+def test_folding_the_emotion_makes_room_for_it(panel: EmotionPanel) -> None:
+    panel.resize(280, 300)
+    assert not panel.affect.is_open
+    panel.sections["emotion"].set_open(False)
+    assert panel.affect.is_open
+
+
 # In the studio
 
 

@@ -31,7 +31,7 @@ def test_rows_say_in_words_how_they_are(clips: ClipList) -> None:
     clips.set_current(A)
     assert spoken(clips) == [
         "a.wav, 1:02, Happy, open",
-        "b.wav, Analysing 42% · emotions",
+        "b.wav, Analysing 42 % · emotions",
         "c.wav, Failed: it holds no sound; expected a WAV file",
         "d.wav, Missing sound: find it…",
         "e.wav, Waiting",

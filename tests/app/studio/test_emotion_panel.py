@@ -198,10 +198,10 @@ def test_own_wishes_that_differ_in_the_model_only_stay_where_they_are(
 
 def test_the_segment_is_told_in_words(panel: EmotionPanel) -> None:
     assert panel.facts.where.text() == "Segment 2 of 3  ·  0:01.25 – 0:02.50"
-    assert panel.facts.what.accessibleName() == "Heard happy 60%, neutral 40%"
+    assert panel.facts.what.accessibleName() == "Heard happy 60 %, neutral 40 %"
     choice = replace(HEARD, mix=chosen_mix("sad"), origin="user")
     panel.show_settings(AnimationSettings(emotion="sad"), None, None, choice, 0, 1)
-    assert panel.facts.what.accessibleName() == "Chosen sad 100%"
+    assert panel.facts.what.accessibleName() == "Chosen sad 100 %"
     panel.show_settings(AnimationSettings(), None, None, None, 0, 0)
     assert panel.facts.where.text() == "Nothing was heard yet"
 

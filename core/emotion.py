@@ -114,11 +114,6 @@ def mix_from_shares(shares: NDArray[np.float64]) -> EmotionMix:
     )
 
 
-def utterance_mix(probabilities: NDArray[np.float32], voiced: NDArray[np.bool_]) -> EmotionMix:
-    """Equations (1)-(4) over one utterance; inputs (frames, 7) and (frames,)."""
-    return mix_from_shares(utterance_shares(probabilities, voiced))
-
-
 def chosen_mix(emotion: str) -> EmotionMix:
     """The mix of a person's choice: all of one emotion."""
     if emotion not in EMOTIONS:

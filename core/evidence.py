@@ -39,29 +39,29 @@ def decisive_places(
     """
     last = track.timeline.count if last is None else last
     emotion = track.mix(first, last).first
-    votes = _votes(track, EMOTIONS.index(emotion))[first:last]
+    votes = _votes(track, EMOTIONS.index(emotion), slice(first, last))
     total = float(votes.sum())
     if total <= 0:
         return ()
     falling = np.sort(votes)[::-1]
     enough = min(int(np.searchsorted(np.cumsum(falling), DECISIVE * total)), len(falling) - 1)
     chosen = np.flatnonzero((votes >= falling[enough]) & (votes > 0))
-    rate, times = track.timeline.rate, track.timeline.times()
+    rate, times = track.timeline.rate, track.timeline.times(first, last)
     joined = np.split(chosen, np.flatnonzero(np.diff(chosen) > APART * rate) + 1)
     places = []
     for run in joined:
         share = min(1.0, float(votes[run[0] : run[-1] + 1].sum()) / total)
-        low = float(times[first + run[0]]) - 0.5 / rate
-        high = float(times[first + run[-1]]) + 0.5 / rate
+        low = float(times[run[0]]) - 0.5 / rate
+        high = float(times[run[-1]]) + 0.5 / rate
         wider = max(0.0, SHORTEST - (high - low)) / 2
         places.append(Place(max(0.0, low - wider), high + wider, emotion, share))
     return tuple(sorted(places, key=lambda place: -place.share)[:MOST_PLACES])
 
 
-def _votes(track: EmotionTrack, emotion: int) -> NDArray[np.float64]:
-    """What each frame gives to an emotion in equation (1), (frames,)."""
+def _votes(track: EmotionTrack, emotion: int, part: slice) -> NDArray[np.float64]:
+    """What each frame of a part gives to an emotion in equation (1), (frames,)."""
     if track.votes is not None:
-        given = track.votes[:, emotion].astype(np.float64)
+        given = track.votes[part, emotion].astype(np.float64)
     else:
-        given = (track.probabilities.argmax(axis=1) == emotion).astype(np.float64)
-    return np.where(track.voiced, given, 0.0)
+        given = (track.probabilities[part].argmax(axis=1) == emotion).astype(np.float64)
+    return np.where(track.voiced[part], given, 0.0)

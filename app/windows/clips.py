@@ -14,7 +14,6 @@ from app.problems import Problems
 from app.session import Session
 from app.views.clip_list import ClipList, ClipRow
 from core.errors import VisemoError
-from core.moved_sounds import relinked
 from core.project_file import SUFFIX as PROJECT_SUFFIX
 
 SOUNDS = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
@@ -140,6 +139,11 @@ class Clips(QObject):
         """
         found = found.absolute()
         project, moved = self._session.project, {path: found}
+        if found != path and project.has(found):
+            self._problems.show(
+                VisemoError(f"'{found.name}' is a clip already; choose another file, or remove it.")
+            )
+            return
         for clip in project.clips:
             if self._analyst.state(clip.path).state == MISSING:
                 moved.setdefault(clip.path, found.with_name(clip.path.name))
@@ -147,7 +151,7 @@ class Clips(QObject):
             for old, new in moved.items():
                 if old == path or (new.is_file() and not project.has(new)):
                     # The old hash stays: reading the sound tells whether it is another one.
-                    project = relinked(project, old, new, project.clip(old).sha256)
+                    project = project.relinked(old, new, project.clip(old).sha256)
         except (OSError, ValueError, VisemoError) as problem:
             self._problems.show(VisemoError(f"'{found.name}' cannot be taken: {problem}"))
             return

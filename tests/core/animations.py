@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.affect import AffectTrack
 from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Source
-from core.emotion import EMOTIONS, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
+from core.emotion import EMOTIONS, EmotionSegment, EmotionTrack, chosen_mix
 from core.face import IBUG68
 from core.shape_model import COMPONENTS, ShapeModel, ShapeTrack
 from core.timeline import FRAMES_PER_SECOND, Timeline
@@ -94,7 +94,8 @@ def make_animation(
     parameters = np.sqrt(2 * model.variances) * np.sin(2 * np.pi * pitch * times + phase)
     probabilities = rng.dirichlet(np.full(len(EMOTIONS), 0.7), timeline.count).astype(np.float32)
     voiced = np.ones(timeline.count, dtype=np.bool_)
-    utterance = utterance_mix(probabilities, voiced)
+    emotions = EmotionTrack(timeline, probabilities, voiced)
+    utterance = emotions.mix()
     mixes = np.zeros_like(probabilities)
     half = timeline.count // 2
     mixes[:half, EMOTIONS.index("angry")] = 0.75
@@ -103,7 +104,7 @@ def make_animation(
     return Animation(
         source=Source(file, sha256_of(file), 44_100, 1, duration),
         duration=duration,
-        emotions=EmotionTrack(timeline, probabilities, voiced),
+        emotions=emotions,
         mixes=mixes,
         shape=ShapeTrack(timeline, parameters.astype(np.float32)),
         utterance=utterance,

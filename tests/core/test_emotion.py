@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.emotion import EMOTIONS, EmotionMix, EmotionTrack, chosen_mix, utterance_mix
+from core.emotion import EMOTIONS, EmotionMix, EmotionTrack, chosen_mix
 from core.timeline import Timeline
 
 
@@ -19,8 +19,12 @@ def frames_labelled(*labels: str) -> NDArray[np.float32]:
     return rows
 
 
+def mix_of(probabilities: NDArray[np.float32], voiced: NDArray[np.bool_]) -> EmotionMix:
+    return EmotionTrack(Timeline(100.0, len(voiced), 0.0125), probabilities, voiced).mix()
+
+
 def all_voiced(labels: list[str]) -> EmotionMix:
-    return utterance_mix(frames_labelled(*labels), np.ones(len(labels), dtype=np.bool_))
+    return mix_of(frames_labelled(*labels), np.ones(len(labels), dtype=np.bool_))
 
 
 def literal_equations(labels: list[str]) -> tuple[list[Fraction], str, str, Fraction, Fraction]:
@@ -38,7 +42,7 @@ def literal_equations(labels: list[str]) -> tuple[list[Fraction], str, str, Frac
 @given(st.lists(st.tuples(st.sampled_from(EMOTIONS), st.booleans()), min_size=1, max_size=60))
 def test_the_mix_is_that_of_the_equations(frames: list[tuple[str, bool]]) -> None:
     voiced = np.array([speech for _, speech in frames])
-    mix = utterance_mix(frames_labelled(*(label for label, _ in frames)), voiced)
+    mix = mix_of(frames_labelled(*(label for label, _ in frames)), voiced)
     spoken = [label for label, speech in frames if speech] or ["neutral"]
     shares, first, second, weight, second_weight = literal_equations(spoken)
     assert (mix.first, mix.second) == (first, second)
@@ -69,18 +73,18 @@ def test_ties_go_to_the_earlier_emotion() -> None:
 
 def test_a_frame_with_equal_probabilities_votes_for_the_earlier_emotion() -> None:
     rows = np.full((1, len(EMOTIONS)), 1 / len(EMOTIONS), dtype=np.float32)
-    assert utterance_mix(rows, np.array([True])).first == "angry"
+    assert mix_of(rows, np.array([True])).first == "angry"
 
 
 def test_silence_does_not_vote() -> None:
     labels = frames_labelled("happy", "sad", "sad", "sad")
-    mix = utterance_mix(labels, np.array([True, False, False, False]))
+    mix = mix_of(labels, np.array([True, False, False, False]))
     assert mix.first == "happy"
     assert mix.shares[EMOTIONS.index("sad")] == 0.0
 
 
 def test_no_speech_is_neutral() -> None:
-    mix = utterance_mix(frames_labelled("angry", "angry"), np.array([False, False]))
+    mix = mix_of(frames_labelled("angry", "angry"), np.array([False, False]))
     assert mix.first == "neutral"
     assert mix.weights == (1.0, 0.0)
 

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.animation import AnimationSettings
-from core.emotion import EMOTIONS, EmotionSegment, EmotionTrack, chosen_mix, utterance_mix
+from core.emotion import (
+    EMOTIONS,
+    EmotionSegment,
+    EmotionTrack,
+    chosen_mix,
+    mix_from_shares,
+    utterance_shares,
+)
 from core.mfsc import mfsc_timeline
 from core.segments import (
     AUTOMATIC,
@@ -236,7 +243,8 @@ def test_an_automatic_choice_hears_just_its_own_stretch() -> None:
     first, second, third = chosen(track, 4.0, choices)
     times = track.timeline.times()
     for segment, inside in ((first, times < 1.0), (third, times >= 2.5)):
-        assert segment.mix == utterance_mix(track.probabilities[inside], track.voiced[inside])
+        shares = utterance_shares(track.probabilities[inside], track.voiced[inside])
+        assert segment.mix == mix_from_shares(shares)
     assert second.mix == chosen_mix("happy")
     assert first.mix != third.mix
 

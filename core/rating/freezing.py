@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from core.animation import Animation
-from core.animation_store import pack, unpack
+from core.animation_pack import pack, unpack
 from core.atomic import atomic_binary
 from core.audio_file import decoding
 from core.clip import Source

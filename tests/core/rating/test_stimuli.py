@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.animation_store import pack
+from core.animation_pack import pack
 from core.errors import RatingError
 from core.rating import freezing
 from core.rating.freezing import (

@@ -35,6 +35,9 @@ needs_stretch = pytest.mark.skipif(
 )
 
 
+NEUTRAL_LINE = 3.6  # seconds; the next one is spoken so high that autocorrelation is coarse
+
+
 def voice(seconds: float = 6.0) -> NDArray[np.float32]:
     """The bundled clip's beginning."""
     samples: NDArray[np.float32] = soundfile.read(SAMPLE, dtype="float32")[0]
@@ -61,7 +64,8 @@ def median_pitch(samples: NDArray[np.floating], low: float = 60, high: float = 6
 @needs_stretch
 @pytest.mark.parametrize("semitones", [-3.0, -1.0, 1.0, 4.0])
 def test_a_semitone_is_a_semitone(semitones: float) -> None:
-    before, after = voice(), stretched(voice(), semitones)
+    line = voice(NEUTRAL_LINE)
+    before, after = line, stretched(line, semitones)
     assert len(after) == len(before)
     wanted = 2 ** (semitones / 12)
     assert median_pitch(after) / median_pitch(before) == pytest.approx(wanted, rel=0.02)

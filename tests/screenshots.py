@@ -20,11 +20,12 @@ from app.folders import Folders
 from app.sound.card import Device
 from app.sound.silent import SilentCard
 from app.studio import Studio
+from app.windows.main_window import USUAL_SIZE
 from resources import SAMPLE
 from tests.rating_pictures import rating_pictures
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
-SIZE, LARGE = (1280, 720), (2560, 1440)
+LARGE = (2560, 1440)
 FONTS = ("Inter", "Noto Sans", "DejaVu Sans")
 PATIENCE = 120_000  # ms
 MOMENT = 2.30  # seconds, a wide open vowel
@@ -74,7 +75,7 @@ class StudioWithMicrophone(SilentCard):
 def pictures(studio: Studio, folder: Path) -> None:
     """All of them."""
     photographer, window = Photographer(studio, folder), studio.window
-    window.resize(*SIZE)
+    window.resize(*USUAL_SIZE)
     window.show()
     window.hint.hide()
     studio.session.add([SAMPLE])
@@ -86,7 +87,7 @@ def pictures(studio: Studio, folder: Path) -> None:
     studio.settings.other_theme()
     window.resize(*LARGE)
     photographer.take("large")
-    window.resize(*SIZE)
+    window.resize(*USUAL_SIZE)
     _segments(studio)
     photographer.wait_for_face()
     studio.playing.seek(6.36)

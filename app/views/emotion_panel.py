@@ -89,10 +89,11 @@ class EmotionPanel(QWidget):
         clear_ground(self.area)
         self.affect = AffectSection(theme)  # below what scrolls, where it is always seen to move
         self.affect.hide()  # some weights do not hear it
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.area, 1)
-        whole.addWidget(self.affect)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(self.area, 1)
+        self._whole.addWidget(self.affect)
         self._connect()
         self.set_theme(theme)
         self.show_settings(AnimationSettings(), None, None, None, 0, 0)
@@ -260,6 +261,7 @@ class EmotionPanel(QWidget):
         """What is only looked at gives way to the emotion's choices, all of them."""
         taken = MARGINS[1] + self.sections["emotion"].sizeHint().height() + MARGINS[3]
         self.affect.set_room(self.height() - taken)
+        self._whole.activate()  # not a frame shows the old shares
 
     # What the person does
 

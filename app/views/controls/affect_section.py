@@ -19,9 +19,7 @@ class AffectSection(Section):
         self.plane = AffectPlane(theme)
         super().__init__(theme, "Valence, arousal", self.plane, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        column = self.layout()
-        assert column is not None
-        column.setContentsMargins(*MARGINS)
+        self._column.setContentsMargins(*MARGINS)
         self._is_cramped = False  # folded for lack of room, not by a person
         self.header.clicked.connect(self._chosen)
         self.folded.connect(self._summarise)
@@ -46,6 +44,7 @@ class AffectSection(Section):
         elif self._is_cramped and height >= takes:
             self.set_open(True)
             self._is_cramped = False
+        self._column.activate()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""

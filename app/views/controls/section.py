@@ -66,11 +66,11 @@ class Section(QWidget):
         self.header, self.content = _Header(theme, title), content
         self.header.setChecked(True)
         self.header.toggled.connect(self._toggle)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.header)
-        column.addWidget(content)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addWidget(self.header)
+        self._column.addWidget(content)
         self._name()
 
     @property

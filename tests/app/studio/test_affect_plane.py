@@ -246,6 +246,7 @@ def test_open_it_covers_none_of_the_emotions_choices(panel: EmotionPanel) -> Non
         opened.add(panel.affect.is_open)
         lowest = panel.reset.mapTo(panel, panel.reset.rect().bottomLeft()).y()
         assert not panel.affect.is_open or lowest < panel.affect.y()
+        assert panel.affect.geometry().bottom() == height - 1  # at once, without a jump
     assert opened == {False, True}
 
 

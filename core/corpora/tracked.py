@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.named import apart, reason_of
-from core.corpora.utterance import Utterance
+from core.corpora.utterance import Utterance, located
 from core.errors import CorpusError, TrackError
 from core.export.exporter import fitted_name
 from core.tracks import TRACK_SUFFIX, read_track
@@ -20,14 +20,29 @@ FOLDER = "tracks"
 
 
 def track_path(utterance: Utterance, corpus: Corpus, tracks: Path) -> Path:
-    """Where the track of an utterance lies below the folder `tracks`."""
+    """Where the track of an utterance lies below the folder `tracks`.
+
+    However the corpus's folder is spelled, it is the same place.
+    """
     audio = utterance.audio
-    if audio.is_relative_to(corpus.folder) and ".." not in audio.parts:
-        below = audio.parent.relative_to(corpus.folder)
-        return tracks / below / fitted_name(audio.stem, TRACK_SUFFIX)
-    # A manifest may name files anywhere.
-    mark = hashlib.sha256(audio.absolute().as_posix().encode()).hexdigest()[:8]
+    for path, folder in ((audio, corpus.folder), (located(audio), corpus.folder.resolve())):
+        if path.is_relative_to(folder) and ".." not in path.relative_to(folder).parts:
+            below = path.parent.relative_to(folder)
+            return tracks / below / fitted_name(audio.stem, TRACK_SUFFIX)
+    return _marked(located(audio), tracks)  # a manifest may name files anywhere
+
+
+def _marked(audio: Path, tracks: Path) -> Path:
+    """A track under a name that tells files of one name apart."""
+    mark = hashlib.sha256(audio.as_posix().encode()).hexdigest()[:8]
     return tracks / fitted_name(f"{audio.stem}-{mark}", TRACK_SUFFIX)
+
+
+def _found(utterance: Utterance, corpus: Corpus, tracks: Path) -> Path:
+    """The track's place, or that where earlier versions put it, by the path as it was spelled."""
+    path = track_path(utterance, corpus, tracks)
+    earlier = _marked(utterance.audio.absolute(), tracks)
+    return earlier if earlier.is_file() and not path.is_file() else path
 
 
 def check_tracks(tracks: Path | None) -> None:
@@ -47,7 +62,7 @@ def with_tracks(corpus: Corpus, tracks: Path | None = None) -> Corpus:
     if not folder.is_dir():
         return corpus
     problems = list(corpus.problems)
-    found = tuple(_tracked(u, track_path(u, corpus, folder), problems) for u in corpus.utterances)
+    found = tuple(_tracked(u, _found(u, corpus, folder), problems) for u in corpus.utterances)
     return replace(corpus, utterances=found, problems=tuple(problems))
 
 

@@ -29,9 +29,14 @@ class Utterance:
     seconds: float = 0.0  # of the sound
 
 
+def located(path: Path) -> Path:
+    """A file by the one true path of its folder, however that is spelled; its own name stays."""
+    return path.parent.resolve() / path.name
+
+
 def shared_folder(utterances: Sequence[Utterance]) -> Path:
     """The folder that holds all their files."""
-    return Path(os.path.commonpath([u.audio.absolute().parent for u in utterances]))
+    return Path(os.path.commonpath([located(u.audio).parent for u in utterances]))
 
 
 def short_names(utterances: Sequence[Utterance]) -> dict[Utterance, str]:
@@ -39,4 +44,4 @@ def short_names(utterances: Sequence[Utterance]) -> dict[Utterance, str]:
     if not utterances:
         return {}
     folder = shared_folder(utterances)
-    return {u: u.audio.absolute().relative_to(folder).as_posix() for u in utterances}
+    return {u: located(u.audio).relative_to(folder).as_posix() for u in utterances}

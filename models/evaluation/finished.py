@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from core.corpora.splits import Split
-from core.corpora.utterance import Utterance
+from core.corpora.utterance import Utterance, located
 from core.errors import ReportError
 from core.monitor import SILENT, Monitor
 from models.device import choose
@@ -119,4 +119,4 @@ def _split(run: Run, recordings: Sequence[Recording]) -> tuple[Split, list[int]]
 
 
 def _end(path: Path) -> str:
-    return "/".join(path.absolute().parts[-_TELLING:])
+    return "/".join(located(path).parts[-_TELLING:])

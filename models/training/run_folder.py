@@ -54,7 +54,7 @@ def begin_run(
     if told.is_file():
         if _recipe_in(told) != recipe:
             raise TrainingError(f"'{run}' is a run of another recipe; name another folder")
-        if not parts.is_file() or json.loads(parts.read_text(encoding="utf-8")) != now:
+        if not parts.is_file() or _split_in(parts) != now:
             raise TrainingError(
                 f"'{run}' is a run on other recordings or another split; name another folder"
             )
@@ -79,6 +79,12 @@ def _recipe_in(path: Path) -> Recipe | None:
         return msgspec.toml.decode(path.read_bytes(), type=Recipe)
     except msgspec.DecodeError:
         return None
+
+
+def _split_in(path: Path) -> dict[str, Any]:
+    """What a run was begun with; earlier versions kept its folder as it was spelled."""
+    split: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return split | {"folder": str(Path(split.get("folder", "")).resolve())}
 
 
 def split_record(utterances: Sequence[Utterance], split: Split) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Tracks beside a corpus: where they go, and that the corpus is read with them."""
 
 import csv
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from core.corpora import read_corpus
 from core.corpora.corpus import Kind
 from core.corpora.tracked import untracked
+from core.corpora.utterance import short_names
 from core.tracks import TRACK_WRITERS, FaceTrack, track_of
 from tests.core.corpora import layouts
 from tests.core.tracks import faces
@@ -39,6 +41,48 @@ def test_a_corpus_is_read_with_its_tracks(tmp_path: Path, elsewhere: bool) -> No
     assert not again.problems
     without = [replace(utterance, landmarks=None) for utterance in again.utterances]
     assert without == list(corpus.utterances)
+
+
+@pytest.mark.parametrize("spelled", ["/", ".", "..", "link", "link/..", "table"])
+def test_a_folder_has_its_tracks_however_it_is_spelled(
+    spelled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = layouts.savee_folders(tmp_path / "all" / "savee")
+    places = dict(untracked(read_corpus(folder)))
+    for place in places.values():
+        put_track(place)
+    (tmp_path / "linked").symlink_to(folder)
+    (tmp_path / "within").symlink_to(folder / "AudioData")
+    monkeypatch.chdir(folder)
+    path = {
+        "/": folder, ".": Path(), "..": Path("../savee"), "link": tmp_path / "linked",
+        "link/..": tmp_path / "within" / "..", "table": Path("../savee/manifest.csv"),
+    }[spelled]  # fmt: skip
+    if spelled == "table":  # with names that say the whole path
+        rows = [
+            "file,speaker,emotion",
+            *(f"{u.audio},x,sad" for u in read_corpus(folder).utterances),
+        ]
+        (folder / "manifest.csv").write_text("\n".join(rows))
+    found = read_corpus(path)
+    assert sum(utterance.landmarks is not None for utterance in found.utterances) == 28
+    assert len(found.problems) == 0
+    here = short_names(read_corpus(path, tracks=tmp_path).utterances).values()
+    assert sorted(here) == sorted(short_names(read_corpus(folder, "savee").utterances).values())
+
+
+def test_tracks_of_earlier_versions_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They marked a track with the path as it was spelled, in SHA-256."""
+    layouts.put(tmp_path / "corpus", "DC_a01.wav")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    spelled = f"{tmp_path}/here/../corpus/DC_a01.wav"
+    mark = hashlib.sha256(spelled.encode()).hexdigest()[:8]
+    put_track(tmp_path / "corpus" / "tracks" / f"DC_a01-{mark}.track.npz")
+    (utterance,) = read_corpus(Path("../corpus")).utterances
+    assert utterance.landmarks == Path(f"../corpus/tracks/DC_a01-{mark}.track.npz")
 
 
 def test_tracks_that_do_not_fit_are_problems(tmp_path: Path) -> None:

@@ -67,8 +67,9 @@ class _Face:
     @cached_property
     def network(self) -> DenseDsrn:
         """Made when the face first moves: every clip asks for neutral's shape model, not for it."""
-        network = Dsrn()
-        self.checkpoint.fill(network)
+        with torch.device("meta"):
+            network = Dsrn()
+        self.checkpoint.fill(network, lend=True)
         self.checkpoint = replace(self.checkpoint, weights={})  # 18 MB that are not needed again
         return DenseDsrn(network.eval())
 

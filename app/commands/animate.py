@@ -1,6 +1,10 @@
 """`visemo animate`: sound files in, landmark tracks out."""
 
 import argparse
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -194,9 +198,27 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _cascade(weights: Path, device: str) -> "Cascade":
-    from models.cascade import Cascade
+    with _kept_for_good():
+        from models.cascade import Cascade
 
     return Cascade.load(weights, device)
+
+
+@contextmanager
+def _kept_for_good() -> Iterator[None]:
+    """Garbage is neither looked for in what is imported here, nor when the process ends.
+
+    torch and scipy are 180,000 objects, looked through again and again: half a second of a start.
+    """
+    first = "torch" not in sys.modules
+    if first:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if first:
+            gc.enable()
+            gc.freeze()
 
 
 def _smoothing(text: str) -> float | str | None:

@@ -11,7 +11,7 @@ from scipy.signal import resample_poly
 
 from core.audio_file import read_clip
 from core.mfsc import HOP, WINDOW, frame_count
-from core.pitch import BLOCK, HIGHEST, LOWEST, pitch
+from core.pitch import BLOCK, HIGHEST, LOWEST, halved, pitch
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 RATE = 16_000
@@ -23,6 +23,13 @@ def voice(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
     parts = [np.sin(k * phase) / k for k in range(1, 13)]
     result: NDArray[np.float64] = 0.2 * np.sum(parts, axis=0)
     return result
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 39, 40, 41, 1_000, 1_001])
+def test_the_rate_is_halved_as_scipy_does(count: int) -> None:
+    samples = np.random.default_rng(count).normal(size=count).astype(np.float32)
+    expected = resample_poly(samples, 1, 2) if count else samples
+    np.testing.assert_allclose(halved(samples), expected, atol=2e-6)
 
 
 @pytest.mark.parametrize("hertz", [70.0, 100.0, 133.3, 220.0, 311.0, 440.0, 580.0])

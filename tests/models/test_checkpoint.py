@@ -211,6 +211,17 @@ def test_weights_of_other_shapes_are_refused(face: Path) -> None:
         found.fill(Dsrn())
 
 
+def test_a_network_that_holds_nothing_is_lent_the_weights(face: Path) -> None:
+    found = load_checkpoint(face, "dsrn")
+    with torch.device("meta"):
+        network = Dsrn()
+    found.fill(network, lend=True)
+    whole = Dsrn()
+    found.fill(whole)
+    windows = torch.randn(3, 40, 15)
+    torch.testing.assert_close(network.eval()(windows), whole.eval()(windows), atol=0, rtol=0)
+
+
 @pytest.mark.parametrize("extra", [True, False])
 def test_weights_that_are_missing_or_too_many_are_refused(face: Path, extra: bool) -> None:
     def change(tensors: dict[str, torch.Tensor]) -> None:

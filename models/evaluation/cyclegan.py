@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.corpora.splits import FOLDS, speaker_folds
 from core.corpora.utterance import Utterance
 from core.emotion import EMOTIONS
+from core.errors import TrainingError
 from core.evaluation.recognition import confusion, unweighted_average_recall
 from core.monitor import SILENT, Monitor
 from models.evaluation.feature_spread import Distances, Spread, distances, spread
@@ -34,6 +35,7 @@ from models.training.emotion_transfer import (
 from models.training.feature_cache import FeatureCache
 from models.training.functionals_data import Examples, Rows
 
+LEAST_EMOTIONS = 2  # of a corpus that is learned from
 REAL, MADE, BOTH = "real", "synthetic", "real + synthetic"
 
 
@@ -106,14 +108,35 @@ def compare(
     """Every corpus of `utterances` by itself, speakers out, then each as the judge of each other.
 
     `examples` are the functionals of the utterances, `source` those of speech without labels.
+    What cannot be judged is noticed. Raises TrainingError where that is everything.
     """
+    if not len(source):
+        raise TrainingError("nothing could be heard in the speech without emotions")
     bench = _Bench(source, experiment, FeatureCache(cache), monitor)
     corpora = sorted({utterance.corpus for utterance in utterances})
-    results = [_within(bench, utterances, examples, corpus) for corpus in corpora]
-    results += [
-        _across(bench, examples, one, other) for one in corpora for other in corpora if one != other
-    ]
+    pairs = [(one, other) for one in corpora for other in corpora if one != other]
+    results, lacking = [], ""
+    for one, other in [*((corpus, corpus) for corpus in corpora), *pairs]:
+        if lacking := _lacking(examples, one, other):
+            monitor.notice(f"{one} judged by {other} is left out: {lacking}")
+        elif one == other:
+            results.append(_within(bench, utterances, examples, one))
+        else:
+            results.append(_across(bench, examples, one, other))
+    if not results:
+        raise TrainingError(f"nothing can be judged: {lacking}")
     return results
+
+
+def _lacking(examples: Examples, one: str, other: str) -> str:
+    """Why a corpus cannot be judged by another, or by itself; nothing where it can."""
+    own, judge = (examples.chosen(examples.corpora == corpus) for corpus in (one, other))
+    count = len(set(_emotions(own)) & set(_emotions(judge)))
+    if count < LEAST_EMOTIONS:
+        return f"speech could be heard of {count} emotions of both; expected {LEAST_EMOTIONS}"
+    if one == other and len(set(own.speakers.tolist())) < 2:
+        return "it has one speaker, and speakers are left out"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

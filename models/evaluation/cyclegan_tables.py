@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.corpora import read_corpus
 from core.errors import TrainingError
 from core.evaluation.estimates import estimate
 from core.evaluation.recognition import confusion, unweighted_average_recall
@@ -25,6 +24,7 @@ from core.report.tables import Cell, Column, Table, table_text
 from core.version import program_version
 from models.evaluation.cyclegan import (
     BOTH,
+    LEAST_EMOTIONS,
     MADE,
     REAL,
     Comparison,
@@ -33,13 +33,13 @@ from models.evaluation.cyclegan import (
     small_experiment,
 )
 from models.evaluation.feature_spread import Spread
+from models.training.by_recipe import read_corpora
 from models.training.functionals_data import hear_functionals
 from models.training.recipe import VALIDATION_SPEAKERS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LEAST_EMOTIONS = 2  # of a corpus that is learned from; the others are the source
 SHOWN = (
     "level.mean", "loudness.std", "flux.mean", "alpha_ratio.mean", "hammarberg.mean", "mfcc_1.mean",
     "f0.p50", "f0.std", "harmonicity.mean", "f1.mean", "voiced_rate", "band_20.delta",
@@ -182,7 +182,7 @@ def evaluate_cyclegan(
     `everybody` is False to leave out the speakers who are kept for judging weights. Raises
     TrainingError where there is no corpus of either kind.
     """
-    read = [read_corpus(path, monitor=monitor) for path in corpora]
+    read = read_corpora(corpora, monitor)
     kept = [
         [u for u in corpus.utterances if everybody or u.speaker not in VALIDATION_SPEAKERS]
         for corpus in read

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 
 from core.affect import FRAMES_PER_SECOND
+from core.corpora.recola import AUDIO, GOLD
 from core.corpora.utterance import Utterance
-from core.errors import TrainingError
+from core.errors import CorpusError, TrainingError
 from core.mfsc import BANDS
-from models.training.affect_material import made_material
+from models.training.affect_material import affect_material, made_material
 from models.training.affect_recipe import STOPPING_SPEAKERS, AffectRecipe
 from models.training.affect_sessions import (
     Composition,
@@ -22,6 +24,7 @@ from models.training.affect_sessions import (
 )
 from models.training.recipe import VALIDATION_SPEAKERS
 from models.training.recordings import Recording
+from tests.core.sounds import Notes
 
 LEVELS = {"angry": -4.0, "sad": -10.0, "neutral": -8.0, "happy": -5.0}
 SHORT = Composition(seconds=40.0)
@@ -128,3 +131,37 @@ def test_no_speaker_is_learned_from_and_judged_by() -> None:
     assert {material.draw(choice).speaker for _ in range(20)} == {"ravdess-01", "ravdess-02"}
     assert {session.speaker for session in material.stopping} == STOPPING_SPEAKERS
     assert {session.speaker for session in material.judged} == VALIDATION_SPEAKERS
+
+
+def test_who_judges_speakers_never_kept_for_it_is_told() -> None:
+    speakers = [f"savee-{name}" for name in ("DC", "JE", "JK", "KL")]
+    recordings = [r for speaker in speakers for r in make_recordings(speaker)]
+    notes = Notes()
+    material = made_material(recordings, replace(AffectRecipe(), composition=SHORT), notes)
+    stopping, judged = (
+        {session.speaker for session in part} for part in (material.stopping, material.judged)
+    )
+    assert sorted([*material.speakers, *stopping, *judged]) == speakers
+    (told,) = notes.notices
+    assert f"{judged.pop()} judge and {stopping.pop()} say when to stop" in told
+
+
+def test_a_speaker_of_one_emotion_is_left_out_and_two_speakers_are_too_few() -> None:
+    recordings = [r for name in "abc" for r in make_recordings(name)]
+    alone = [r for r in recordings if r.utterance.speaker < "c" or r.utterance.emotion == "sad"]
+    notes = Notes()
+    with pytest.raises(TrainingError, match=r"need 3 speakers or more .* there are 2 \(a, b\)"):
+        made_material(alone, replace(AffectRecipe(), composition=SHORT), notes)
+    assert notes.notices == ["c speaks with only sad; a session needs two emotions: left out"]
+
+
+def test_labels_that_are_no_emotions_and_recola_beside_others_are_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.zeros(16_000), 16_000)
+    table = tmp_path / "manifest.csv"
+    table.write_text("file,speaker,label\na.wav,anna,Banana\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match="labels of its own"):
+        affect_material([table], AffectRecipe())
+    for name in (AUDIO, GOLD):
+        (tmp_path / name).mkdir()
+    with pytest.raises(TrainingError, match="is RECOLA, which is learned from alone"):
+        affect_material([table, tmp_path], AffectRecipe())

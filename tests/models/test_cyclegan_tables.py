@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from core.corpora.utterance import Utterance
-from core.errors import TrainingError
+from core.errors import CorpusError, TrainingError
 from core.monitor import SILENT
 from core.report.plots import Plot
 from core.report.tables import Table, table_text
@@ -136,6 +136,37 @@ def test_there_must_be_speech_without_emotions(tmp_path: Path) -> None:
         soundfile.write(path, np.zeros(8_000), 16_000)
     with pytest.raises(TrainingError, match="speech without, such as GRID"):
         evaluate_cyclegan([tmp_path], small_experiment(), tmp_path / "cache")
+
+
+def test_labels_that_are_no_emotions_are_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.zeros(8_000), 16_000)
+    (tmp_path / "manifest.csv").write_text("file,speaker,label\na.wav,anna,Banana\n")
+    with pytest.raises(CorpusError, match="labels of its own"):
+        evaluate_cyclegan([tmp_path / "manifest.csv"], small_experiment(), tmp_path / "cache")
+
+
+def test_what_cannot_be_judged_is_told(
+    experiment: Experiment,
+    source: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    cache: Path,
+    comparisons: list[Comparison],
+) -> None:
+    """One corpus of one speaker, and one of which nothing but anger could be heard."""
+    assert comparisons  # so that what is judged below is in the cache
+    utterances, examples = spoken()
+    angry = (examples.corpora == "b") & (examples.labels != 0)
+    notes = Notes()
+    found = compare(utterances, examples.chosen(~angry), source, experiment, cache, notes)
+    assert [(one.trained_on, one.judged_on) for one in found] == [("a", "a")]
+    assert [note.partition(" is left out")[0] for note in notes.notices] == [
+        "b judged by b", "a judged by b", "b judged by a",
+    ]  # fmt: skip
+    alone = (examples.corpora == "a") & (examples.speakers == "a-0")
+    only = [utterance for utterance in utterances if utterance.speaker == "a-0"]
+    with pytest.raises(TrainingError, match="nothing can be judged: it has one speaker"):
+        compare(only, examples.chosen(alone), source, experiment, cache, SILENT)
+    with pytest.raises(TrainingError, match="nothing could be heard in the speech without"):
+        compare(utterances, examples, source[:0], experiment, cache, SILENT)
 
 
 def test_z_scores_are_by_those_asked_for() -> None:

@@ -5,12 +5,17 @@ Without a name, weights are judged; recipes are trained and judged fold by fold;
 """
 
 import argparse
-import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.experiments import (
+    add_options,
+    check_options,
+    command,
+    count,
+    experiment_of,
+)
 from app.console import JsonReport, TextReport
 from app.progress import Finishing, Progress
 from core.errors import ReportError
@@ -48,16 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="recipes (by name, or TOML files), or folders of finished runs",
     )  # fmt: skip
     parser.add_argument(
-        "--steps", type=int, metavar="N", help="of voting: steps of each network's training"
-    )
-    parser.add_argument(
         "--protocol", metavar="NAME",
         help="of recipes: paper (10 %% test, five folds inside), speakers (left out in five "
         "folds) or stated (by the corpus) (default: the recipe's)",
     )  # fmt: skip
     parser.add_argument(
-        "--folds", type=int, default=0, metavar="N", help="only the first N folds (default: all)"
-    )
+        "--folds", type=count, default=0, metavar="N",
+        help="of recipes and voting: only the first N folds (default: all)",
+    )  # fmt: skip
     parser.add_argument(
         "--tables", type=Path, metavar="DIR",
         help="for faces that are made and not filmed: the folder of ravdess_action_units and "
@@ -77,11 +80,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "in each corpus)",
     )  # fmt: skip
     parser.add_argument(
-        "--weights", type=Path, default=WEIGHTS, metavar="DIR",
+        "--weights", type=Path, metavar="DIR",
         help="trained weights other than the ones that came along",
     )  # fmt: skip
     parser.add_argument(
-        "--speakers", default="validation", metavar="WHOM",
+        "--speakers", default="", metavar="WHOM",
         help="validation, those never trained on (the default); all; or names: ravdess-17,emodb-14",
     )  # fmt: skip
     parser.add_argument(
@@ -100,12 +103,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-plots", action="store_true", help="tables only, without matplotlib")
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda", "mps"), default="auto",
-        help="where the networks run (default: the best there is)",
+        help="where the networks run and learn (default: the best there is)",
     )  # fmt: skip
     parser.add_argument(
         "--progress", choices=("text", "json"), default="text",
         help="lines for people on stderr (the default), or JSON lines on stdout",
     )  # fmt: skip
+    add_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -114,6 +118,7 @@ def run(options: argparse.Namespace) -> int:
     from core.report.plots import check_plots
     from core.report.tables import table_text
 
+    check_options(options)
     if not options.data and not _runs(options):
         raise ReportError("There is nothing to judge by; name corpora with --data.")
     check_folder(options.out)
@@ -136,13 +141,13 @@ def run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     from models.evaluation.weights_report import WeightsRequest, evaluate_weights
 
-    if len(options.names) == 1 and options.names[0] in EXPERIMENTS:
-        return EXPERIMENTS[options.names[0]](options, monitor)
+    if (experiment := experiment_of(options)) is not None:
+        return experiment(options, monitor)
     if options.names:
         return _evaluate_named(options, monitor)
     request = WeightsRequest(
-        options.weights, options.speakers, options.recogniser, options.profiles, options.device,
-        not options.no_plots, _command(),
+        options.weights or WEIGHTS, options.speakers or "validation", options.recogniser,
+        options.profiles, options.device, not options.no_plots, command(),
     )  # fmt: skip
     return evaluate_weights(request, _corpora(options, monitor), monitor)
 
@@ -162,7 +167,7 @@ def _evaluate_named(options: argparse.Namespace, monitor: Monitor) -> "Evaluatio
     tables = options.tables or (options.data or [Path()])[0].absolute().parent
     request = ProtocolRequest(
         options.out / FOLDS, protocol, recipes, runs, options.folds, tables, options.device,
-        options.allow_missing, not options.no_plots, _command(),
+        options.allow_missing, not options.no_plots, command(),
     )  # fmt: skip
     return (evaluate_runs if runs else evaluate_protocol)(request, corpora, monitor)
 
@@ -172,57 +177,7 @@ def _runs(options: argparse.Namespace) -> list[Path]:
     return [path for name in options.names if (path := Path(name)).is_dir()]
 
 
-def _valence_arousal(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
-    from core.evaluation.report import FOLDS
-    from models.evaluation.affect_report import AffectRequest, evaluate_affect
-
-    request = AffectRequest(
-        tuple(options.data), options.out / FOLDS,
-        with_plots=not options.no_plots, command=_command(),
-    )  # fmt: skip
-    return evaluate_affect(request, monitor)
-
-
-def _voting(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
-    from core.evaluation.report import FOLDS
-    from models.evaluation.voting_report import VotingRequest, evaluate_voting
-    from models.evaluation.voting_table import VotingSettings
-
-    steps = options.steps or VotingSettings().steps
-    settings = VotingSettings(steps=steps, source_steps=steps)
-    request = VotingRequest(settings, options.out / FOLDS, command=_command())
-    return evaluate_voting(request, _corpora(options, monitor, any_labels=True), monitor)
-
-
-def _cyclegan(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
-    from core.evaluation.report import FOLDS
-    from models.evaluation.cyclegan import Experiment, small_experiment
-    from models.evaluation.cyclegan_tables import evaluate_cyclegan
-
-    experiment = Experiment() if options.names == ["cyclegan-paper"] else small_experiment()
-    return evaluate_cyclegan(
-        options.data, experiment, options.out / FOLDS, not options.no_plots, monitor,
-        command=_command(),
-    )  # fmt: skip
-
-
-# Of papers whose experiments fit no recipe.
-EXPERIMENTS: "dict[str, Callable[[argparse.Namespace, Monitor], Evaluation]]" = {
-    "valence-arousal": _valence_arousal,
-    "voting": _voting,
-    "cyclegan": _cyclegan,
-    "cyclegan-paper": _cyclegan,
-}
-
-
-def _corpora(
-    options: argparse.Namespace, monitor: Monitor, any_labels: bool = False
-) -> "list[Corpus]":
+def _corpora(options: argparse.Namespace, monitor: Monitor) -> "list[Corpus]":
     from models.training.by_recipe import read_corpora
 
-    return read_corpora(options.data, monitor, options.tracks, any_labels)
-
-
-def _command() -> str:
-    """As it was typed."""
-    return shlex.join(["visemo", *sys.argv[1:]])
+    return read_corpora(options.data, monitor, options.tracks)

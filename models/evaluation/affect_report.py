@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from core.affect import DIMENSIONS, FRAMES_PER_SECOND
 from core.evaluation.report import Evaluation, Section
 from core.interval import NO_INTERVAL, Estimate, Interval
 from core.monitor import SILENT, Monitor
+from core.report.markup import counted
 from core.report.plots import Curve, Plot, curve_plot
 from core.report.tables import Column, Table
+from models.evaluation.cells import Cells
 from models.evaluation.provenance import program_rows
 from models.training.affect_experiments import (
     SESSION,
@@ -28,6 +31,8 @@ from models.training.affect_experiments import (
 )
 from models.training.affect_material import AffectMaterial, affect_material
 from models.training.affect_recipe import AffectRecipe
+from models.training.affect_sessions import AffectSession
+from models.training.loop import CPU
 
 MADE = (
     "The labels were made, not annotated: recordings of acted emotions one after another, and "
@@ -47,16 +52,26 @@ class AffectRequest:
     extent: Extent = field(default_factory=Extent)
     with_plots: bool = True
     command: str = ""
+    device: torch.device = CPU
 
 
 def evaluate_affect(request: AffectRequest, monitor: Monitor = SILENT) -> Evaluation:
-    """All experiments on one material. Raises CorpusError or TrainingError."""
+    """All experiments on one material.
+
+    Raises CorpusError or TrainingError, also where `run` holds networks of other material.
+    """
     began = time.monotonic()
     times = epoch_times(monitor)  # first, while nothing else runs
     recipe, extent, run = request.recipe, request.extent, request.run
     material = affect_material(request.data, recipe, run / "features", monitor)
-    rows = compare(material, recipe, extent, run, monitor)
-    filtered = receptive_field(material, recipe, extent, run, monitor)
+    parts = {
+        "Learned from": ", ".join(material.speakers),
+        "Stopped by": _speakers(material.stopping),
+        "Judged by": _speakers(material.judged),
+    }
+    Cells(run).belong_to(f"{recipe} {extent.filter_steps} {material.sources} {parts}")
+    rows = compare(material, recipe, extent, run, monitor, request.device)
+    filtered = receptive_field(material, recipe, extent, run, monitor, request.device)
     bent = {name: list(distortion(_contours(material, name))) for name in DIMENSIONS}
     plots: dict[str, list[Plot]] = {"1": [], "4": [], "5": []}
     if request.with_plots:
@@ -74,11 +89,15 @@ def evaluate_affect(request: AffectRequest, monitor: Monitor = SILENT) -> Evalua
         (MADE,) if material.recordings else (),
         tuple(sections),
         (
-            *program_rows(request.command, time.monotonic() - began, "cpu"),
-            ("Learned from", f"{'; '.join(material.sources)}: {', '.join(material.speakers)}"),
-            ("Judged by", ", ".join(sorted({s.speaker for s in material.judged}))),
+            *program_rows(request.command, time.monotonic() - began, request.device.type),
+            ("Data", "; ".join(material.sources)),
+            *parts.items(),
         ),
     )
+
+
+def _speakers(sessions: Sequence[AffectSession]) -> str:
+    return ", ".join(sorted({session.speaker for session in sessions}))
 
 
 def _contours(material: AffectMaterial, dimension: str) -> list[np.ndarray]:
@@ -119,18 +138,21 @@ def _smoothness(rows: Sequence[Compared]) -> Table:
         "Mean absolute second difference of what was found",
         (
             Column("dimension", words=True), Column("network", words=True),
-            Column("roughness x 1,000", 3, 1000.0), Column("of Dilated's", 2),
+            Column("ensemble x 1,000", 3, 1000.0), Column("of Dilated's", 2),
+            Column("single runs x 1,000", 3, 1000.0), Column("of single Dilated's", 2),
         ),
         tuple(
             (
-                row.dimension, row.network, row.figures["roughness"],
-                row.figures["roughness"] / rival.figures["roughness"],
+                row.dimension, row.network,
+                *(cell for name in ("roughness", "single_roughness")
+                  for cell in (row.figures[name], row.figures[name] / rival.figures[name])),
             )
             for row in rows
             for rival in rows
             if (rival.dimension, rival.network) == (row.dimension, "Dilated")
         ),
-        "Ensembles' means, 25 values a second.",
+        f"Of the mean contour of {counted(rows[0].runs, 'run')}, and the mean of that of each "
+        "run's own contour; 25 values a second.",
     )  # fmt: skip
 
 
@@ -146,6 +168,8 @@ def _filter_table(filtered: Sequence[Filtered]) -> Table:
             (f.dimension, f.frames, f.frames / FRAMES_PER_SECOND, f.mean, f.deviation)
             for f in filtered
         ),
+        f"Mean of {counted(filtered[0].runs, 'run')} of {filtered[0].steps} steps each, judged by "
+        "the sessions that other trainings stop by: the paper's development partition.",
     )  # fmt: skip
 
 
@@ -227,6 +251,6 @@ def _time_table(times: Sequence[Timed]) -> Table:
              t.blstm_seconds / t.seconds)
             for t in times
         ),
-        "Forward, backward and optimiser in processor time, the fastest of several steps each, in "
-        "half precision or in full; same data and cores.",
+        "Forward, backward and optimiser on the CPU in processor time, the fastest of several "
+        "steps each, in half precision or in full; same data and cores.",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from core.corpora.splits import FOLDS, speaker_folds
@@ -34,6 +35,7 @@ from models.training.emotion_transfer import (
 )  # fmt: skip
 from models.training.feature_cache import FeatureCache
 from models.training.functionals_data import Examples, Rows
+from models.training.loop import CPU
 
 LEAST_EMOTIONS = 2  # of a corpus that is learned from
 REAL, MADE, BOTH = "real", "synthetic", "real + synthetic"
@@ -104,6 +106,7 @@ def compare(
     experiment: Experiment,
     cache: Path,
     monitor: Monitor = SILENT,
+    device: torch.device = CPU,
 ) -> list[Comparison]:
     """Every corpus of `utterances` by itself, speakers out, then each as the judge of each other.
 
@@ -112,7 +115,7 @@ def compare(
     """
     if not len(source):
         raise TrainingError("nothing could be heard in the speech without emotions")
-    bench = _Bench(source, experiment, FeatureCache(cache), monitor)
+    bench = _Bench(source, experiment, FeatureCache(cache), monitor, device)
     corpora = sorted({utterance.corpus for utterance in utterances})
     pairs = [(one, other) for one in corpora for other in corpora if one != other]
     results, lacking = [], ""
@@ -154,6 +157,7 @@ class _Bench:
     experiment: Experiment
     cache: FeatureCache
     monitor: Monitor
+    device: torch.device
 
     def judged(
         self,
@@ -193,7 +197,7 @@ class _Bench:
         )  # fmt: skip
 
         def make() -> dict[str, Rows]:
-            transfer = train_transfer(domains, recipe, self.monitor)
+            transfer = train_transfer(domains, recipe, self.monitor, self.device)
             return {str(i): rows for i, rows in enumerate(synthetic(transfer, domains))}
 
         kept = self.cache.kept((name, recipe), (domains.source, *domains.targets), make)
@@ -211,12 +215,14 @@ class _Bench:
         rows = np.concatenate([standardised(part) for part, _ in parts])
         labels = np.concatenate([own for _, own in parts])
 
+        count = int(labels.max()) + 1
+
         def make() -> dict[str, NDArray[np.intp]]:
             results = []
             for repeat in range(self.experiment.repeats):
                 self.monitor.step(f"{name}: {kind}", repeat, self.experiment.repeats)
                 seed = self.experiment.seed * 1_000 + repeat
-                network = train_classifier(rows, labels, int(labels.max()) + 1, recipe, seed)
+                network = train_classifier(rows, labels, count, recipe, seed, self.device)
                 results.append(found_labels(network, test))
             return {"found": np.stack(results)}
 

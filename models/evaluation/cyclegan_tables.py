@@ -1,27 +1,24 @@
-"""What the CycleGANs' experiments found, as Bao, Neumann, Vu 2019 show it.
+"""What the CycleGANs' experiments found, as Bao, Neumann, Vu 2019 show it."""
 
-`python -m models.evaluation.cyclegan_tables --help` runs them and writes the report.
-"""
-
-import argparse
-import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from core.corpora.utterance import Utterance
 from core.errors import TrainingError
 from core.evaluation.estimates import estimate
 from core.evaluation.recognition import confusion, unweighted_average_recall
-from core.evaluation.report import Evaluation, Section, write_evaluation
+from core.evaluation.report import Evaluation, Section
 from core.functionals import NAMES, SET
 from core.interval import Estimate
 from core.monitor import SILENT, Monitor
-from core.report.plots import COLOURS, MARKERS, Plot, check_plots, confusion_plot, plotted
-from core.report.tables import Cell, Column, Table, table_text
-from core.version import program_version
+from core.report.plots import COLOURS, MARKERS, Plot, confusion_plot, plotted
+from core.report.tables import Cell, Column, Table
 from models.evaluation.cyclegan import (
     BOTH,
     LEAST_EMOTIONS,
@@ -30,12 +27,13 @@ from models.evaluation.cyclegan import (
     Comparison,
     Experiment,
     compare,
-    small_experiment,
 )
 from models.evaluation.feature_spread import Spread
+from models.evaluation.provenance import data_rows, program_rows
 from models.training.by_recipe import read_corpora
 from models.training.functionals_data import hear_functionals
-from models.training.recipe import VALIDATION_SPEAKERS
+from models.training.loop import CPU
+from models.training.opensmile_features import check_features
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -173,23 +171,23 @@ def evaluate_cyclegan(
     cache: Path,
     plots: bool = True,
     monitor: Monitor = SILENT,
-    everybody: bool = True,
     features: str = SET,
     command: str = "",
+    device: torch.device = CPU,
 ) -> Evaluation:
     """The experiments on corpora with several emotions; the others are the source.
 
-    `everybody` is False to leave out the speakers who are kept for judging weights. Raises
-    TrainingError where there is no corpus of either kind.
+    `features` may name a set of openSMILE's instead of our own. Raises TrainingError where that
+    is not there, where there is no corpus of either kind, or where nothing can be judged.
     """
+    check_features(features)
+    began = time.monotonic()
     read = read_corpora(corpora, monitor)
-    kept = [
-        [u for u in corpus.utterances if everybody or u.speaker not in VALIDATION_SPEAKERS]
-        for corpus in read
-    ]
-    emotional = [len({u.emotion for u in own}) >= LEAST_EMOTIONS for own in kept]
-    labelled = [u for own, chosen in zip(kept, emotional, strict=True) if chosen for u in own]
-    unlabelled = [u for own, chosen in zip(kept, emotional, strict=True) if not chosen for u in own]
+    labelled: list[Utterance] = []
+    unlabelled: list[Utterance] = []
+    for corpus in read:
+        several = len({u.emotion for u in corpus.utterances}) >= LEAST_EMOTIONS
+        (labelled if several else unlabelled).extend(corpus.utterances)
     if not labelled or not unlabelled:
         raise TrainingError(
             "the experiments need corpora of several emotions, and one of speech without, such as "
@@ -197,13 +195,13 @@ def evaluate_cyclegan(
         )
     examples = hear_functionals(labelled, cache, monitor, features)
     source = hear_functionals(unlabelled, cache, monitor, features).rows
-    comparisons = compare(labelled, examples, source, experiment, cache, monitor)
+    comparisons = compare(labelled, examples, source, experiment, cache, monitor, device)
     provenance = (
-        ("command", command),
-        ("program", program_version()),
-        ("features", features),
-        ("source", f"{len(source)} utterances without labels"),
-        ("experiment", repr(experiment)),
+        *program_rows(command, time.monotonic() - began, device.type),
+        ("Features", f"{features}, {examples.rows.shape[1]} of each utterance"),
+        ("Source", f"{len(source)} utterances without labels"),
+        ("Experiment", repr(experiment)),
+        *data_rows(read, labelled),
     )
     sections = tuple(cyclegan_sections(comparisons, plots))
     headline = tuple(_sentence(one) for one in comparisons)
@@ -220,31 +218,3 @@ def _sentence(comparison: Comparison) -> str:
         f"{_case(comparison)}: UAR {real:.1f} % from real utterances; made ones beside them add "
         f"{100 * added.value:+.1f} ({low:+.1f} to {high:+.1f}) points, lambda_cls = {weight:g}."
     )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the experiments; what is finished stays in --cache."""
-    parser = argparse.ArgumentParser(prog="python -m models.evaluation.cyclegan_tables",
-                                     description=evaluate_cyclegan.__doc__)  # fmt: skip
-    parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="CORPUS")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--cache", type=Path, default=Path("runs/cyclegan"), metavar="DIR")
-    parser.add_argument("--schedule", choices=("small", "paper"), default="small")
-    parser.add_argument("--features", default=SET, help=f"{SET}, or a set of openSMILE's")
-    parser.add_argument("--training-speakers", action="store_true")
-    parser.add_argument("--no-plots", action="store_true")
-    options = parser.parse_args(arguments)
-    if not options.no_plots:
-        check_plots()
-    experiment = small_experiment() if options.schedule == "small" else Experiment()
-    evaluation = evaluate_cyclegan(
-        options.data, experiment, options.cache, not options.no_plots, SILENT,
-        not options.training_speakers, options.features,
-    )  # fmt: skip
-    page = write_evaluation(options.out, evaluation)
-    sys.stdout.write("\n\n".join([*map(table_text, evaluation.tables), str(page)]) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

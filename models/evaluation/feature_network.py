@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.corpora.splits import Split
 from core.monitor import SILENT, Monitor
-from models.training.loop import Batch, fit
+from models.training.loop import CPU, Batch, fit
 from models.training.schedule import Schedule
 
 HIDDEN, DROPOUT = 500, 0.5  # three layers, as the paper says, and its dropout
@@ -72,6 +72,7 @@ def feature_network(
     schedule: Schedule,
     run: Path,
     monitor: Monitor = SILENT,
+    device: torch.device = CPU,
 ) -> NDArray[np.float64]:
     """Train on a split's utterances (n, F); probabilities (validation, classes) of the others."""
     train = features[list(split.train)]
@@ -80,7 +81,7 @@ def feature_network(
     torch.manual_seed(schedule.seed)
     chosen = list(split.train)
     task = _Task(scores[chosen], np.asarray(labels)[chosen], classes, schedule.seed)
-    fit(task, schedule, run, monitor)
+    fit(task, schedule, run, monitor, device)
     with torch.inference_mode():
         logits = task.network.eval()(torch.from_numpy(scores[list(split.validation)]))
     result: NDArray[np.float64] = logits.softmax(1).double().numpy()

@@ -6,10 +6,11 @@ import numpy as np
 
 from core.audio_file import read_clip
 from core.corpora.utterance import Utterance
-from core.errors import AudioFileError
+from core.errors import AudioFileError, TrainingError
 from core.functionals import functionals
 from core.mfsc import mfsc
 from core.monitor import SILENT, Monitor
+from core.report.markup import counted
 from core.voice_activity import frame_energy, voiced_frames
 from models.evaluation.voting_table import Material
 from models.training.recordings import Recording, in_threads
@@ -24,7 +25,8 @@ def voting_material(
 ) -> Material:
     """Of all utterances that can be read; the others are noticed.
 
-    Raises TrainingError where copies are wanted and python-stretch is not there.
+    Raises TrainingError where none can, and where copies are wanted and python-stretch is not
+    there.
     """
     if copies:
         stretched(np.zeros(1, np.float32))  # says so before the work begins
@@ -46,6 +48,10 @@ def voting_material(
         else:
             recordings.append(result[0])
             features.append(result[1])
+    if not recordings:
+        raise TrainingError(
+            f"none of {counted(len(utterances), 'recording')} can be read; expected whole ones"
+        )
     original, *others = zip(*recordings, strict=True)
     return Material(original, tuple(others), np.stack(features))
 

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from core.corpora.corpus import Corpus
 from core.evaluation.report import Evaluation, Section
 from core.monitor import SILENT, Monitor
+from core.report.markup import counted
 from core.report.tables import Cell, Column, Table
 from models.evaluation.provenance import data_rows, program_rows
 from models.evaluation.voting_material import voting_material
 from models.evaluation.voting_table import BASES, ROWS, VotingSettings, VotingTable, voting_table
+from models.training.loop import CPU
 
 # The paper's own: iHEARu-EAT, seven conditions, five folds; copies were only in its table 2.
 PAPER = {
@@ -29,6 +33,8 @@ class VotingRequest:
     folder: Path
     copies: bool = True  # needs python-stretch
     command: str = ""
+    device: torch.device = CPU
+    folds: int = 0  # only the first of the settings' folds; 0: all
 
 
 def evaluate_voting(
@@ -38,10 +44,12 @@ def evaluate_voting(
     began = time.monotonic()
     utterances = [u for corpus in corpora for u in corpus.utterances]
     material = voting_material(utterances, request.copies, monitor)
-    table = voting_table(material, request.settings, request.folder, monitor)
+    table = voting_table(
+        material, request.settings, request.folder, monitor, request.device, request.folds
+    )
     settings = request.settings
     rows = [
-        *program_rows(request.command, time.monotonic() - began, "cpu"),
+        *program_rows(request.command, time.monotonic() - began, request.device.type),
         ("Schedule", f"{settings.steps} steps of {settings.batch_size} windows, "
          f"{settings.source_steps} for the task that is transferred from ({settings.source}); "
          "the paper trains 400 epochs"),
@@ -49,9 +57,11 @@ def evaluate_voting(
         *data_rows(corpora, [r.utterance for r in material.recordings]),
     ]  # fmt: skip
     best = max(table.uar, key=lambda row: float(table.uar[row].mean()))
-    headline = f"Best: {ROWS[best]}, UAR {table.uar[best].mean():.3f} over {settings.folds} folds."
+    folds = counted(len(table.uar[best]), "fold")
+    headline = f"Best: {ROWS[best]}, UAR {table.uar[best].mean():.3f} over {folds}."
+    warnings = (table.lacking,) if table.lacking else ()
     section = Section("What each technique gains", (gains_table(table), recall_table(table)))
-    return Evaluation("Local windows that vote", (headline,), (), (section,), tuple(rows))
+    return Evaluation("Local windows that vote", (headline,), warnings, (section,), tuple(rows))
 
 
 def gains_table(table: VotingTable) -> Table:

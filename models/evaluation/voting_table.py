@@ -13,12 +13,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.clip import SAMPLE_RATE
 from core.corpora.splits import FOLDS, Split, speaker_folds
 from core.errors import TrainingError
 from core.evaluation.recognition import confusion, recalls, unweighted_average_recall
+from core.mfsc import HOP
 from core.monitor import SILENT, Monitor
 from models.evaluation.cells import Cell, Cells
 from models.evaluation.feature_network import feature_network
+from models.evaluation.voting_source import lacking_source, source_labels
 from models.local_cnn import BATCH, PAPER, Layout, LocalCnn
 from models.training.heard_clip import LEAST_SPEECH
 from models.training.local_windows import (
@@ -31,7 +34,7 @@ from models.training.local_windows import (
     transferred,
     window_probabilities,
 )  # fmt: skip
-from models.training.loop import fit
+from models.training.loop import CPU, fit
 from models.training.recordings import Recording
 from models.training.schedule import Pace, paced
 from models.voting import fit_vote_weights, harmonic_mean, majority_vote, pooled
@@ -92,6 +95,7 @@ class VotingTable:
     recordings: int
     uar: dict[str, Array]
     recalls: dict[str, Array]
+    lacking: str = ""  # why there are no rows of transfer
 
 
 # The row that each is compared with.
@@ -102,14 +106,22 @@ BASES = {
 
 
 def voting_table(
-    material: Material, settings: VotingSettings, run: Path, monitor: Monitor = SILENT
+    material: Material,
+    settings: VotingSettings,
+    run: Path,
+    monitor: Monitor = SILENT,
+    device: torch.device = CPU,
+    most: int = 0,
 ) -> VotingTable:
-    """Train and judge every row in every fold.
+    """Train and judge every row in every fold, or in the first `most`.
 
-    Raises TrainingError with fewer speakers than folds, with one label only, or where `run`
-    holds the work of other recordings or settings.
+    Raises TrainingError without speech, with a single speaker, with one label only, or where
+    `run` holds the work of other recordings or settings.
     """
     material = material.spoken()
+    if not material.recordings:
+        least = LEAST_SPEECH * HOP / SAMPLE_RATE
+        raise TrainingError(f"no recording holds enough speech; expected {least:g} s or more")
     names, labels = labels_by(material.recordings, lambda r: r.utterance.emotion)
     if len(names) < 2:
         raise TrainingError(f"all recordings are {names[0]!r}; a table needs at least two labels")
@@ -119,8 +131,12 @@ def voting_table(
     Cells(run).belong_to(f"{settings} {listed}")
     found: dict[str, list[tuple[NDArray[np.intp], Array]]] = {}
     folds = speaker_folds([r.utterance for r in material.recordings], settings.seed, settings.folds)
-    for number, split in enumerate(folds):
-        fold = _Fold(material, true, len(names), split, settings, run / f"fold-{number + 1}")
+    lacking = lacking_source(material.recordings, folds, settings.source)
+    if lacking:
+        monitor.notice(lacking)
+    for number, split in enumerate(folds[: most or None]):
+        place = run / f"fold-{number + 1}"
+        fold = _Fold(material, true, len(names), split, settings, place, device, not lacking)
         for row, estimates in fold.rows(monitor).items():
             found.setdefault(row, []).append((true[list(split.validation)], estimates))
     uar, recall = {}, {}
@@ -130,7 +146,7 @@ def voting_table(
         ]
         uar[row] = np.array([unweighted_average_recall(table) for table in tables])
         recall[row] = recalls(np.sum(tables, axis=0))
-    return VotingTable(tuple(names), len(true), uar, recall)
+    return VotingTable(tuple(names), len(true), uar, recall, lacking)
 
 
 class _Fold:
@@ -144,12 +160,15 @@ class _Fold:
         split: Split,
         settings: VotingSettings,
         run: Path,
+        device: torch.device,
+        transfers: bool,
     ) -> None:
         self._material, self._true, self._classes = material, true, classes
         self._split, self._settings = split, settings
         self._train = [material.recordings[i] for i in split.train]
         self._front = FrontEnd.of(settings.normalisation, self._train, material.recordings)
         self._cells = Cells(run)
+        self._device, self._transfers = device, transfers
 
     def rows(self, monitor: Monitor) -> dict[str, Array]:
         """Estimates (validation, C) of each row; those of a technique there is no material for
@@ -166,15 +185,17 @@ class _Fold:
             result["copies"] = copies["weighted"]
         cells = {"dropout": dropout}
         source = self._source(monitor)
-        for row, convolutions_only in (("naive", False), ("transfer", True)):
+        ways = (("naive", False), ("transfer", True)) if self._transfers else ()
+        for row, convolutions_only in ways:
             make = partial(self._transferred, source, convolutions_only)
             cells[row] = self._cell(row, make, TRANSFER_PACE, (), monitor)
             result[row] = cells[row]["weighted"]
         if self._material.features is not None:
             cells["features"] = self._features(self._material.features, monitor)
             result["features"] = cells["features"]["mean"]
-            members = [cells[cell][estimate] for cell, estimate in MEMBERS]
-            result["ensemble"] = harmonic_mean(members)
+            if self._transfers:
+                members = [cells[cell][estimate] for cell, estimate in MEMBERS]
+                result["ensemble"] = harmonic_mean(members)
         return result
 
     def _new(self, layout: Layout | None = None, classes: int = 0) -> LocalCnn:
@@ -216,21 +237,15 @@ class _Fold:
         windows = LabelledWindows.of(recordings, labels, self._front, network.layout)
         task = WindowTask(name, windows, network, settings.seed, settings.batch_size)
         steps = settings.source_steps if name == "source" else settings.steps
-        fit(task, paced(pace, steps, max(1, steps // 10), settings.seed), folder, monitor)
+        schedule = paced(pace, steps, max(1, steps // 10), settings.seed)
+        fit(task, schedule, folder, monitor, self._device)
         return network.eval()
 
     def _source(self, monitor: Monitor) -> Callable[[], LocalCnn]:
         """The network trained on another task, of the training speakers' recordings only."""
 
         def make() -> LocalCnn:
-            names, labels = labels_by(
-                self._train, lambda r: str(getattr(r.utterance, self._settings.source))
-            )
-            if len(names) < 2:
-                raise TrainingError(
-                    f"there is nothing to transfer from: all recordings have the same "
-                    f"{self._settings.source}"
-                )
+            names, labels = source_labels(self._train, self._settings.source)
             return self._trained(
                 self._new(classes=len(names)), "source", self._train, labels, PACE,
                 self._cells.folder("source"), monitor,
@@ -278,7 +293,7 @@ class _Fold:
             estimates = feature_network(
                 features, self._true, split, self._classes,
                 paced(PACE, settings.steps, max(1, settings.steps // 10), settings.seed),
-                folder, monitor,
+                folder, monitor, self._device,
             )  # fmt: skip
             return {"mean": estimates}
 

@@ -25,10 +25,20 @@ Figure = Callable[[Contour, Contour], float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Contours of sessions, as they are labelled and as they were found."""
+    """Contours of sessions, as they are labelled and as each run of an ensemble found them."""
 
-    true: list[Contour]
-    found: list[Contour]
+    true: list[Contour]  # (n,) each
+    runs: list[Contour]  # (runs, n) each
+
+    @property
+    def found(self) -> list[Contour]:
+        """The ensemble's, which are the means over its runs."""
+        return [np.mean(own, axis=0) for own in self.runs]
+
+    @property
+    def single_roughness(self) -> float:
+        """The mean over single runs."""
+        return float(np.mean([[roughness(contour) for contour in own] for own in self.runs]))
 
     @property
     def concordance(self) -> float:
@@ -62,16 +72,14 @@ def judge(networks: Sequence[nn.Module], dimension: str, material: AffectMateria
     """What an ensemble says of the judged sessions, beside their labels."""
     return Judged(
         [advanced(s.labels[dimension], material.advance) for s in material.judged],
-        [mean_of(networks, session_inputs(s, material.usual)) for s in material.judged],
+        [runs_of(networks, session_inputs(s, material.usual)) for s in material.judged],
     )
 
 
-def mean_of(networks: Sequence[nn.Module], inputs: Tensor) -> Contour:
-    """The mean of networks over inputs (1, T, 160), (T,)."""
+def runs_of(networks: Sequence[nn.Module], inputs: Tensor) -> Contour:
+    """What each network says of inputs (1, T, 160), (networks, T)."""
     with torch.inference_mode():
-        runs = [network(inputs)[0].numpy() for network in networks]
-    result: Contour = np.mean(runs, axis=0)
-    return result
+        return np.stack([network(inputs)[0].numpy() for network in networks])
 
 
 def single_clips(
@@ -96,7 +104,7 @@ def single_clips(
             own = BandStatistics.of([recording.values[recording.voiced]])
             for name, statistics in (("profile", profile), ("clip", own)):
                 inputs = prepared(recording.values[spoken(recording)], statistics, material.usual)
-                found[name].append(float(mean_of(networks, inputs[None]).mean()))
+                found[name].append(float(runs_of(networks, inputs[None]).mean()))
     return {
         f"{dimension}_{name}_correlation": float(np.corrcoef(true, values)[0, 1])
         for name, values in found.items()

@@ -27,7 +27,7 @@ from models.training.affect_judging import judge, single_clips
 from models.training.affect_material import AffectMaterial, affect_material
 from models.training.affect_recipe import AffectRecipe
 from models.training.cards import write_card
-from models.training.loop import fit
+from models.training.loop import CPU, fit
 from models.valence_arousal import WIDTHS, DownUp
 
 BUNDLED = AffectRecipe()
@@ -79,6 +79,7 @@ def learn(
     number: int,
     run: Path,
     monitor: Monitor = SILENT,
+    device: torch.device = CPU,
 ) -> nn.Module:
     """One run of an ensemble, from a beginning of its own."""
     seed = recipe.seed + 100 * number + DIMENSIONS.index(dimension)
@@ -90,5 +91,5 @@ def learn(
         material.stopping, material.usual, material.advance, recipe.augmentation,
     )  # fmt: skip
     schedule = msgspec.structs.replace(recipe.schedule, seed=seed)
-    fit(task, schedule, run / f"{kind}-{dimension}-{number + 1}", monitor)
+    fit(task, schedule, run / f"{kind}-{dimension}-{number + 1}", monitor, device)
     return network.eval()

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from models.cyclegan import dense
+from models.training.loop import CPU
 
 Rows = NDArray[np.float32]
 
@@ -32,22 +33,30 @@ def standardised(rows: Rows, by: Rows | None = None) -> Rows:
 
 
 def train_classifier(
-    rows: Rows, labels: NDArray[np.intp], classes: int, recipe: ClassifierRecipe, seed: int
+    rows: Rows,
+    labels: NDArray[np.intp],
+    classes: int,
+    recipe: ClassifierRecipe,
+    seed: int,
+    device: torch.device = CPU,
 ) -> nn.Sequential:
-    """Adam and cross-entropy over standardised rows (n, features) and their labels (n,)."""
+    """Adam and cross-entropy over standardised rows (n, features) and their labels (n,).
+
+    The network ends on the CPU.
+    """
     torch.manual_seed(seed)
-    network = dense(rows.shape[1], recipe.hidden, classes, dropout=recipe.dropout)
+    network = dense(rows.shape[1], recipe.hidden, classes, dropout=recipe.dropout).to(device)
     optimiser = torch.optim.Adam(network.parameters(), recipe.learning_rate)
-    inputs, targets = torch.from_numpy(rows), torch.from_numpy(labels)
+    inputs, targets = torch.from_numpy(rows).to(device), torch.from_numpy(labels).to(device)
     for _ in range(recipe.epochs):
-        order = torch.randperm(len(inputs))
+        order = torch.randperm(len(inputs)).to(device)
         for first in range(0, len(order), recipe.batch):
             batch = order[first : first + recipe.batch]
             loss = nn.functional.cross_entropy(network(inputs[batch]), targets[batch])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-    return network.eval()
+    return network.to(CPU).eval()
 
 
 def found_labels(network: nn.Module, rows: Rows) -> NDArray[np.intp]:

@@ -11,6 +11,7 @@ from torch import nn
 from core.errors import TrainingError
 from core.monitor import SILENT, Monitor
 from models.cyclegan import Batch, CycleGan, EmotionTransfer, Widths, critics_loss, generator_loss
+from models.training.loop import CPU
 
 Rows = NDArray[np.float32]
 GENERATOR_STEPS = 2  # for each step of the discriminators
@@ -77,9 +78,12 @@ class Domains:
 
 
 def train_transfer(
-    domains: Domains, recipe: TransferRecipe, monitor: Monitor = SILENT
+    domains: Domains,
+    recipe: TransferRecipe,
+    monitor: Monitor = SILENT,
+    device: torch.device = CPU,
 ) -> EmotionTransfer:
-    """CycleGANs from the source to each target, jointly with the classifier.
+    """CycleGANs from the source to each target, jointly with the classifier; they end on the CPU.
 
     Raises TrainingError where a domain is empty or a loss is no longer a number.
     """
@@ -87,17 +91,17 @@ def train_transfer(
         raise TrainingError("the source and every emotion need at least one utterance each")
     torch.manual_seed(recipe.seed)
     scale = domains.range
-    source = torch.from_numpy(scale.scaled(domains.source))
-    targets = [torch.from_numpy(scale.scaled(rows)) for rows in domains.targets]
+    source = torch.from_numpy(scale.scaled(domains.source)).to(device)
+    targets = [torch.from_numpy(scale.scaled(rows)).to(device) for rows in domains.targets]
     features = source.shape[1]
-    transfer = EmotionTransfer(features, len(targets), recipe.widths, recipe.dropout)
+    transfer = EmotionTransfer(features, len(targets), recipe.widths, recipe.dropout).to(device)
     draw = _Draw(source, targets, recipe)
     _pretrain(transfer, draw, recipe, monitor)
     for module in transfer.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
     _train(transfer, draw, recipe, monitor)
-    return transfer.eval()
+    return transfer.to(CPU).eval()
 
 
 class _Draw:
@@ -114,7 +118,8 @@ class _Draw:
         return [Batch(self._some(self._source), self._some(rows)) for rows in self._targets]
 
     def _some(self, rows: torch.Tensor) -> torch.Tensor:
-        return rows[torch.randint(len(rows), (self._size,), generator=self._choice)]
+        chosen = torch.randint(len(rows), (self._size,), generator=self._choice)
+        return rows[chosen.to(rows.device)]
 
 
 def _pretrain(

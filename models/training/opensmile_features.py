@@ -11,12 +11,19 @@ from numpy.typing import NDArray
 
 from core.clip import SAMPLE_RATE
 from core.errors import TrainingError
+from core.functionals import SET
 
 OPENSMILE_SETS = ("eGeMAPSv02", "IS10", "emobase", "ComParE_2016")
 MISSING = (
     "openSMILE's features need the extra `opensmile`, whose licence allows research only: "
     "`pip install 'visemo[opensmile]'`, or take our own, 'functionals/1'."
 )
+
+
+def check_features(name: str) -> None:
+    """Raises TrainingError for a set that is neither our own nor one that openSMILE has here."""
+    if name != SET:
+        _extractor(name)
 
 
 def opensmile_functionals(samples: NDArray[np.floating], name: str) -> NDArray[np.float32]:
@@ -33,7 +40,7 @@ def opensmile_functionals(samples: NDArray[np.floating], name: str) -> NDArray[n
 def _extractor(name: str) -> Any:
     if name not in OPENSMILE_SETS:
         raise TrainingError(
-            f"there is no set of features '{name}'; expected functionals/1 or, of openSMILE, "
+            f"there is no set of features '{name}'; expected {SET} or, of openSMILE, "
             f"{', '.join(OPENSMILE_SETS)}"
         )
     try:

@@ -37,5 +37,9 @@ def test_evaluate_writes_the_experiments_report(
     assert main(["evaluate", "valence-arousal", *arguments]) == 0
     assert (asked[0].data, asked[0].run) == ((tmp_path,), out / "folds")
     assert not asked[0].with_plots
+    assert (asked[0].extent.runs, asked[0].extent.filter_runs) == (5, 2)  # five as in the paper
+    assert main(["evaluate", "valence-arousal", *arguments, "--runs", "1", "--device", "cpu"]) == 0
+    assert (asked[1].extent.runs, asked[1].extent.filter_runs) == (1, 1)
+    assert asked[1].device.type == "cpu"
     assert (out / "report.html").is_file()
     assert "as good as can be" in capsys.readouterr().out

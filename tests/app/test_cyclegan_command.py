@@ -1,5 +1,6 @@
 """`visemo evaluate cyclegan` calls what makes it, in short or by the paper's schedule."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,20 @@ def test_it_writes_the_experiments_report(
     name: str, experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
+    named: list[dict[str, Any]] = []
 
-    def evaluate(*given: Any, command: str) -> Evaluation:
+    def evaluate(*given: Any, **others: Any) -> Evaluation:
         asked.append(given)
-        return Evaluation("Augmentation", (command,), (), (), ())
+        named.append(others)
+        return Evaluation("Augmentation", (others["command"],), (), (), ())
 
     monkeypatch.setattr("models.evaluation.cyclegan_tables.evaluate_cyclegan", evaluate)
     out = tmp_path / "report"
-    assert main(["evaluate", name, "--data", str(tmp_path), "--out", str(out), "--no-plots"]) == 0
+    arguments = ["evaluate", name, "--data", str(tmp_path), "--out", str(out), "--no-plots"]
+    assert main(arguments) == 0
     assert asked[0][:4] == ([tmp_path], experiment, out / "folds", False)
+    assert named[0]["features"] == "functionals/1"
     assert (out / "report.html").is_file()
+    assert main([*arguments, "--features", "IS10", "--repeats", "2", "--device", "cpu"]) == 0
+    assert asked[1][1] == replace(experiment, repeats=2)
+    assert (named[1]["features"], named[1]["device"].type) == ("IS10", "cpu")

@@ -20,7 +20,8 @@ from models.evaluation.affect_report import AffectRequest, evaluate_affect
 from models.training import affect_experiments, affect_judging
 from models.training.affect import AffectTask, concordance_loss
 from models.training.affect_experiments import Extent, distortion
-from models.training.affect_material import made_material
+from models.training.affect_judging import Judged
+from models.training.affect_material import AffectMaterial, made_material
 from models.training.affect_recipe import AffectRecipe
 from models.training.affect_sessions import annotated_session
 from models.training.affect_training import train_affect
@@ -119,7 +120,7 @@ def test_a_report_has_every_table_and_figure_of_the_paper(
     pytest.importorskip("matplotlib", reason="plots need matplotlib")
     monkeypatch.setattr(affect_experiments, "SESSION", 4.0)
     monkeypatch.setattr(affect_experiments, "LENGTHS", (2, 8))
-    extent = Extent(runs=1, blstm_runs=1, filter_runs=1, filter_steps=1)
+    extent = Extent(runs=2, filter_runs=1, filter_steps=1)
     request = AffectRequest((recola,), tmp_path / "run", RECIPE, extent)
     files = evaluation_files(evaluate_affect(request))
     tables = ("arousal", "valence", "smoothness", "receptive-field", "distortion", "epoch-time")
@@ -129,7 +130,38 @@ def test_a_report_has_every_table_and_figure_of_the_paper(
         assert files[f"{name}.png"].startswith(b"\x89PNG")
     results = msgspec.json.decode(files["results.json"])
     assert [row[0] for row in results["tables"]["arousal"]["rows"]] == [
-        "BLSTM", "Dilated", "Down/Up", "best constant",
+        "BLSTM, as large as Dilated", "Dilated", "Down/Up", "best constant",
     ]  # fmt: skip
+    assert all(row[2] == 2 for row in results["tables"]["valence"]["rows"][:3])
+    assert "dev_1" in dict(results["provenance"])["Stopped by"]
+    other = replace(request, recipe=replace(RECIPE, seed=1))
+    with pytest.raises(TrainingError, match="holds the work of other recordings or settings"):
+        evaluate_affect(other)
     assert results["warnings"] == []  # RECOLA's labels are people's
     assert affect_report.MADE not in files["report.html"].decode()
+
+
+def test_an_ensemble_may_be_smoother_than_its_runs() -> None:
+    """Of two runs that bend against each other nothing is left in their mean."""
+    bent = np.array([0, 1, 0, 1, 0], np.float32)
+    judged = Judged([np.zeros(5, np.float32)], [np.stack([bent, -bent])])
+    assert judged.single_roughness == pytest.approx(2.0)
+    assert judged.figures()["roughness"] == 0.0
+
+
+def test_filters_are_judged_by_the_sessions_to_stop_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(affect_experiments, "LENGTHS", (2,))
+    asked: list[set[str]] = []
+
+    def judge(_networks: object, _dimension: str, material: AffectMaterial) -> Judged:
+        asked.append({session.speaker for session in material.judged})
+        contour = np.arange(5, dtype=np.float32)
+        return Judged([contour], [contour[None]])
+
+    monkeypatch.setattr(affect_experiments, "judge", judge)
+    recordings = [r for n in ("01", "15", "17") for r in make_recordings(f"ravdess-{n}")]
+    extent = Extent(filter_runs=1, filter_steps=1)
+    affect_experiments.receptive_field(made_material(recordings, RECIPE), RECIPE, extent, tmp_path)
+    assert asked == [{"ravdess-15"}, {"ravdess-15"}]

@@ -10,6 +10,7 @@ import torch
 from core.corpora.utterance import Utterance
 from core.errors import Cancelled, TrainingError
 from core.monitor import Monitor
+from models.evaluation.voting_material import voting_material
 from models.evaluation.voting_report import gains_table, recall_table
 from models.evaluation.voting_table import ROWS, Material, VotingSettings, voting_table
 from models.local_cnn import LONG, PAPER, Conv, Layout, LocalCnn
@@ -24,6 +25,7 @@ from models.training.local_windows import (
 )
 from models.training.recordings import Recording
 from models.training.schedule import paced
+from tests.core.sounds import Notes
 
 LABELS = ("apple", "biscuit", "crisp")
 LITTLE = Layout((Conv(4, 3, 0.0), Conv(8, 2, 0.0), Conv(8, 2, 0.0)), 11, 2, 16, 0.1)
@@ -102,6 +104,31 @@ def test_one_label_or_few_speakers_are_refused(tmp_path: Path) -> None:
     few = [recording(k, 0, 0) for k in range(2)]
     with pytest.raises(TrainingError, match="at least 2 of them, and all recordings are of"):
         voting_table(Material(few), SMALL, tmp_path)
+
+
+def test_two_speakers_have_nothing_to_transfer_from(tmp_path: Path) -> None:
+    """Whoever is learned from is one; so it is where nobody's language is known."""
+    settings = VotingSettings(steps=2, source_steps=2, batch_size=8, folds=2, layout=LITTLE)
+    two = [r for r in material() if r.utterance.speaker in ("made-0", "made-1")]
+    features = np.stack([r.values.mean(axis=0) for r in two])
+    notes = Notes()
+    table = voting_table(Material(two, (), features), settings, tmp_path / "two", notes)
+    assert set(ROWS) - set(table.uar) == {"naive", "transfer", "ensemble", "copies"}
+    assert "have the same speaker" in table.lacking
+    assert notes.notices == [table.lacking]
+    other = replace(settings, source="language")
+    table = voting_table(Material(material()), other, tmp_path / "language", most=1)
+    assert "have the same language" in table.lacking
+    assert all(len(values) == 1 for values in table.uar.values())  # of two folds
+
+
+def test_silence_is_refused(tmp_path: Path) -> None:
+    silent = [replace(r, voiced=np.zeros_like(r.voiced)) for r in material()]
+    with pytest.raises(TrainingError, match="no recording holds enough speech"):
+        voting_table(Material(silent), SMALL, tmp_path)
+    absent = Utterance(tmp_path / "absent.wav", "made", "made-0", "apple")
+    with pytest.raises(TrainingError, match="none of 1 recording can be read"):
+        voting_material([absent], copies=False)
 
 
 def test_windows_stand_around_speech() -> None:

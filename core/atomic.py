@@ -44,6 +44,26 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that files go to, with those above it; it may be there already.
+
+    Raises ExportError where that cannot be, or nothing can be written there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "not writable")
+    except (OSError, ValueError) as problem:
+        code = problem.errno if isinstance(problem, OSError) else None
+        if code in (errno.EEXIST, errno.ENOTDIR):
+            reason = "there is a file of that name on the way; name another folder"
+        elif code == errno.ENOENT:
+            reason = "nothing can be made there; name another folder"
+        else:
+            reason = _reason(problem, path / "file")
+        raise ExportError(f"Cannot make the folder '{path}': {reason}.") from problem
+
+
 @contextmanager
 def _replacement(path: Path) -> Iterator[int]:
     """Descriptor of a new file that takes the place of `path` when the block ends well."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.atomic import atomic_binary
+from core.atomic import atomic_binary, make_folder
 from core.emotion import EMOTIONS
 from core.errors import CheckpointError
 from core.hearing import recogniser_file
@@ -46,7 +46,7 @@ def gather(
         )
     whole = out.absolute().with_name(f"{out.absolute().name}.part")
     shutil.rmtree(whole, ignore_errors=True)
-    whole.mkdir(parents=True)
+    make_folder(whole)
     try:
         heard = _recognisers(hearing)
         if hearing is base:  # what is heard of pleasure and excitement hangs on no face
@@ -56,7 +56,7 @@ def gather(
         if moving is not base:
             _stand_in(moving, whole, monitor)
         Cascade.load(whole, "cpu")
-        out.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(out.parent)
         if out.is_dir():
             out.rmdir()
         whole.rename(out)

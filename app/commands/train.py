@@ -16,6 +16,7 @@ from resources import WEIGHTS
 PROTOCOLS = ("paper", "speakers", "stated", "none")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 GB = 1 << 30
+MOST_GB = 100_000
 KEPT = ("score", "loss", "epoch")  # of a trained network's figures, told at the end
 
 
@@ -134,9 +135,21 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )  # fmt: skip
     group.add_argument(
-        "--cache-size", type=float, default=2.0, metavar="GB",
+        "--cache-size", type=_gigabytes, default=2.0, metavar="GB",
         help="of the features at most; the oldest go first (default: %(default)g)",
     )  # fmt: skip
+
+
+def _gigabytes(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        size = -1.0
+    if not 0 <= size <= MOST_GB:
+        raise argparse.ArgumentTypeError(
+            f"expected gigabytes from 0 to {MOST_GB:,} such as 2.5, not {text!r}"
+        )
+    return size
 
 
 def run(options: argparse.Namespace) -> int:
@@ -173,6 +186,7 @@ def _by_recipe(name: str, options: argparse.Namespace, report: Report, monitor: 
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     import msgspec
 
+    from core.report.tables import slug
     from models.device import choose
     from models.training.by_recipe import Source, train_by_recipe
     from models.training.fold import TRAINABLE
@@ -185,10 +199,10 @@ def _by_recipe(name: str, options: argparse.Namespace, report: Report, monitor: 
     for path in options.data:
         if not path.exists():
             raise TrainingError(f"There is no '{path}'; name a corpus, or a manifest, with --data.")
-    folder = options.out or Path("runs") / f"{recipe.name}-fold-{options.fold}"
+    folder = options.out or Path("runs") / f"{slug(recipe.name)}-fold-{options.fold}"
     _refuse_leftovers(folder, "--out", options.resume)
     tables = options.tables or options.data[0].absolute().parent
-    limit = max(0, round(options.cache_size * GB))
+    limit = round(options.cache_size * GB)
     source = Source(options.data, tables, options.cache / "features", limit, options.tracks)
     trained = train_by_recipe(
         recipe, source, folder, options.fold, monitor,

@@ -22,11 +22,13 @@ def estimate(
     seed: int = 0,
     resamples: int = RESAMPLES,
     utterances: Sequence[str] = (),
+    classes: Sequence[int] = (),
 ) -> Estimate:
     """Of `statistic`, a function of indices into rows, whose `speakers` are given.
 
     A resample takes every row of each speaker drawn, or of each utterance, where `utterances`
-    says that several rows are of the same one; without, each row is an utterance.
+    says that several rows are of the same one; without, each row is an utterance. With the
+    `classes` of rows, utterances are drawn within them; speakers bring what they have.
     """
     count = len(speakers)
     if not count:
@@ -34,7 +36,7 @@ def estimate(
     names = utterances or [str(row) for row in range(count)]
     return Estimate(
         statistic(np.arange(count)),
-        _interval(statistic, names, 2, seed, resamples),
+        _interval(statistic, names, 2, seed, resamples, classes),
         _interval(statistic, speakers, FEWEST_SPEAKERS, seed, resamples),
         len(set(names)),
         len(set(speakers)),
@@ -47,6 +49,7 @@ def _interval(
     fewest: int,
     seed: int,
     resamples: int,
+    classes: Sequence[int] = (),
 ) -> Interval:
     """By drawing clusters of rows; each of `clusters` names that of one row."""
     names, own = np.unique(np.asarray(clusters), return_inverse=True)
@@ -57,9 +60,12 @@ def _interval(
     def of_clusters(drawn: Drawn) -> float:
         return statistic(np.concatenate([members[index] for index in drawn]))
 
-    alone = len(names) == len(clusters)
-    statistic_of = statistic if alone else of_clusters
-    return Interval(*bootstrap_interval(statistic_of, len(names), seed, resamples))
+    if len(names) == len(clusters):  # each row is its own: they are drawn as they stand
+        found = bootstrap_interval(statistic, len(names), seed, resamples, strata=classes)
+    else:
+        strata = [classes[rows[0]] for rows in members] if len(classes) else ()
+        found = bootstrap_interval(of_clusters, len(names), seed, resamples, strata=strata)
+    return Interval(*found)
 
 
 def mean_estimate(

@@ -60,7 +60,10 @@ def recognition(corpus: str, judged: Sequence[Judged], seed: int = 0) -> Recogni
         return confusion(true[drawn].tolist(), found[drawn].tolist(), len(EMOTIONS))
 
     def measured(statistic: Callable[[Counts], float]) -> Estimate:
-        return estimate(lambda drawn: statistic(table(drawn)), speakers, seed, utterances=names)
+        return estimate(
+            lambda drawn: statistic(table(drawn)), speakers, seed, utterances=names,
+            classes=true.tolist(),
+        )  # fmt: skip
 
     counts = confusion(true.tolist(), found.tolist(), len(EMOTIONS))
     uar, wa = measured(unweighted_average_recall), measured(weighted_accuracy)

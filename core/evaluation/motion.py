@@ -29,6 +29,7 @@ class MotionFigures:
     """Of one utterance; NaN where it cannot be said, as of a mouth that never moves."""
 
     error: float  # mean distance of landmarks
+    squared: float  # mean squared error of their coordinates, inter-ocular units squared
     movement_error: float  # the same, of each landmark about its own mean
     velocity_error: float  # mean distance of landmarks' velocities, units a second
     opening: float  # Pearson's correlation of mouth opening
@@ -128,6 +129,7 @@ def compare(
     spread = float(opening.std())
     return MotionFigures(
         error=landmark_error(here, wanted),
+        squared=float(np.square(here - wanted).mean()),
         movement_error=landmark_error(here - here.mean(axis=0), wanted - wanted.mean(axis=0)),
         velocity_error=velocity_error(placed, truth, true.timeline.rate, seen),
         opening=correlation(mouth_opening(here), opening),

@@ -40,9 +40,19 @@ def bootstrap_interval(
     seed: int = 0,
     resamples: int = RESAMPLES,
     level: float = 0.95,
+    strata: Sequence[int] = (),
 ) -> tuple[float, float]:
-    """Percentile interval (Efron 1979) of `statistic`, a function of indices drawn of `count`."""
+    """Percentile interval (Efron 1979) of `statistic`, a function of indices drawn of `count`.
+
+    With `strata`, one of each index, as many are drawn of each stratum as it has: a class of
+    few is in every resample then.
+    """
     choice = np.random.default_rng(seed)
-    values = [statistic(choice.integers(count, size=count)) for _ in range(resamples)]
+    of = np.asarray(strata if len(strata) else [0] * count)
+    groups = [np.flatnonzero(of == stratum) for stratum in np.unique(of)]
+    values = [
+        statistic(np.concatenate([g[choice.integers(len(g), size=len(g))] for g in groups]))
+        for _ in range(resamples)
+    ]
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

@@ -52,7 +52,9 @@ def table_three(tables: Sequence[Recognition], name: str = "table3") -> Table:
     rows.append(("the paper, SAVEE", "", 4, *paper, float(np.mean(paper)), ""))
     note = (
         "Recall of each emotion, unweighted average recall (UAR) and the share found right (WA), "
-        "in %, by the emotion of equations (1) and (2). " + INTERVALS + " The paper's row is on "
+        "in %, by the emotion of equations (1) and (2). "
+        + INTERVALS
+        + " Utterances are drawn within their emotions. The paper's row is on "
         "validation utterances of speakers it also trained on, and no measure for the others."
     )
     return Table(name, "Emotions per utterance.", columns, tuple(rows), note)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from core.atomic import atomic_binary
+from core.atomic import atomic_binary, make_folder
 from core.errors import ReportError
 from core.interval import Estimate
 from core.report import markup
 from core.report.page import page
 from core.report.plots import Plot
-from core.report.tables import Cell, Table, table_csv, table_html, table_markdown
+from core.report.tables import Cell, Table, in_units, table_csv, table_html, table_markdown
 
 SCHEMA = "visemo-evaluation/1"
 PAGE, RESULTS, MARKDOWN = "report.html", "results.json", "tables.md"
@@ -71,7 +71,7 @@ def write_evaluation(folder: Path, evaluation: Evaluation) -> Path:
     """
     files = evaluation_files(evaluation)
     check_folder(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, content in files.items():
         with atomic_binary(folder / name) as stream:
             stream.write(content)
@@ -132,7 +132,10 @@ def _results(evaluation: Evaluation) -> bytes:
         table.name: {
             "title": table.title,
             "columns": [column.name for column in table.columns],
-            "rows": [[_plain(cell) for cell in row] for row in table.rows],
+            "rows": [
+                [_plain(in_units(c, cell)) for c, cell in zip(table.columns, row, strict=True)]
+                for row in table.rows
+            ],
         }
         for table in (*evaluation.tables, *evaluation.appendix)
     }

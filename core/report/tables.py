@@ -5,7 +5,7 @@ import io
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.interval import Estimate, Interval
 from core.report import markup
@@ -17,7 +17,7 @@ _ENDS = ("low", "high", "low_speakers", "high_speakers")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading; numbers are shown as `scale` times their value to `decimals`."""
+    """A heading; numbers are `scale` times their value, shown to `decimals`."""
 
     name: str
     decimals: int = 2
@@ -49,7 +49,8 @@ def slug(text: str) -> str:
 
 
 def table_csv(table: Table) -> str:
-    """Plain values; an estimate takes five columns, its intervals over utterances first."""
+    """Values to all their digits, in the headings' units; an estimate takes five columns, its
+    intervals over utterances first."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     header: list[str] = []
@@ -60,9 +61,22 @@ def table_csv(table: Table) -> str:
     for row in table.rows:
         cells: list[str] = []
         for column, cell in zip(table.columns, row, strict=True):
-            cells += [_plain(value) for value in _values(column, cell)]
+            cells += [_plain(value) for value in _values(column, in_units(column, cell))]
         writer.writerow(cells)
     return stream.getvalue()
+
+
+def in_units(column: Column, cell: Cell) -> Cell:
+    """A cell in the unit that its heading names."""
+    scale = column.scale
+    if isinstance(cell, str) or scale == 1.0:
+        return cell
+    if not isinstance(cell, Estimate):
+        return scale * cell
+    over, among = (
+        Interval(scale * ends.low, scale * ends.high) for ends in (cell.utterances, cell.speakers)
+    )
+    return replace(cell, value=scale * cell.value, utterances=over, speakers=among)
 
 
 def _values(column: Column, cell: Cell) -> Sequence[str | int | float]:
@@ -85,7 +99,8 @@ def table_html(table: Table) -> str:
     """With a caption; intervals stand under their values, the speakers' in brackets."""
     left = next((i for i, c in enumerate(table.columns) if not c.words), len(table.columns))
     rows = [
-        [_html(c, cell) for c, cell in zip(table.columns, row, strict=True)] for row in table.rows
+        [_html(c, in_units(c, cell)) for c, cell in zip(table.columns, row, strict=True)]
+        for row in table.rows
     ]
     if table.grouped:  # a name is written once, over its rows
         names = [row[0] for row in rows]
@@ -114,14 +129,11 @@ def _intervals(column: Column, cell: Estimate) -> tuple[str, str]:
 def _interval(column: Column, ends: Interval) -> str:
     if not math.isfinite(ends.low):
         return ""
-    scaled = Interval(ends.low * column.scale, ends.high * column.scale)
-    return markup.interval(scaled, column.decimals)
+    return markup.interval(ends, column.decimals)
 
 
 def _number(column: Column, value: float) -> str:
-    if isinstance(value, int) and column.scale == 1.0:
-        return str(value)
-    return markup.number(column.scale * value, column.decimals)
+    return str(value) if isinstance(value, int) else markup.number(value, column.decimals)
 
 
 def table_markdown(table: Table) -> str:
@@ -151,6 +163,7 @@ def table_text(table: Table) -> str:
 
 
 def _text(column: Column, cell: Cell) -> str:
+    cell = in_units(column, cell)
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Estimate):

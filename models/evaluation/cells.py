@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.atomic import atomic_binary, atomic_text
+from core.atomic import atomic_binary, atomic_text, make_folder
 from core.errors import TrainingError
 
 Cell = dict[str, NDArray[np.float64]]
@@ -31,14 +31,14 @@ class Cells:
                 f"'{self.run}' holds the work of other recordings or settings; "
                 "name another folder, or remove it"
             )
-        self.run.mkdir(parents=True, exist_ok=True)
+        make_folder(self.run)
         with atomic_text(mark) as file:
             file.write(wanted)
 
     def folder(self, name: str) -> Path:
         """Where a cell keeps its work."""
         path = self.run / name
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         return path
 
     def get(self, name: str, make: Callable[[Path], Cell]) -> Cell:

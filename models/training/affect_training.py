@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from core.affect import DIMENSIONS, FILE, ROLE
-from core.atomic import atomic_text
+from core.atomic import atomic_text, make_folder
 from core.monitor import SILENT, Monitor
 from core.normalisation import Normalisation
 from core.version import program_version
@@ -41,8 +41,8 @@ def train_affect(
     `run` keeps features, states and logs: with it, a training that was stopped goes on.
     Returns the figures of the card. Raises CorpusError or TrainingError with what is missing.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    run.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
+    make_folder(run)
     material = affect_material([data], recipe, run / "features", monitor)
     ensemble, figures = Ensemble(), dict[str, float]()
     for dimension in DIMENSIONS:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.atomic import make_folder
 from core.audio_file import read_clip
 from core.corpora import read_corpus
 from core.corpora.grid import read_grid
@@ -56,8 +57,8 @@ def train_bundled(
     `run` keeps caches, logs and states. Returns the figures of the cards.
     Raises CorpusError or TrainingError with what is missing.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    run.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
+    make_folder(run)
     emotional = [
         utterance
         for name in ("ravdess", "emodb")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.atomic import atomic_text
+from core.atomic import atomic_text, make_folder
 from core.corpora import read_corpus
 from core.corpora.splits import speaker_folds
 from core.hearing import TITLES
@@ -51,7 +51,7 @@ def train_ensemble(
 
     Raises CorpusError or TrainingError with what is missing.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     utterances = [
         utterance
         for name in CORPORA

@@ -10,7 +10,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from core.atomic import atomic_binary
+from core.atomic import atomic_binary, make_folder
 
 CACHE_BYTES = 2 << 30
 PRUNED = 0.9  # of the bound is left after the oldest had to go
@@ -31,7 +31,7 @@ class FeatureCache:
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def __post_init__(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         self._bytes = sum(size for _, size, _ in self._entries())
 
     def get(self, key: str) -> Arrays | None:

@@ -1,5 +1,6 @@
 """The state of a run on disk: all that it takes to go on as if it had not been stopped."""
 
+import io
 import json
 import math
 from contextlib import suppress
@@ -37,8 +38,10 @@ def keep(run: Path, state: State, network: nn.Module, optimiser: torch.optim.Opt
     """Write `state.pt` whole; the one before it is gone then."""
     parts = {name: getattr(state, name) for name in _names()}
     parts |= {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
+    whole = io.BytesIO()  # torch hides that a disk is full
+    torch.save(parts, whole)
     with atomic_binary(run / STATE) as file:
-        torch.save(parts, file)
+        file.write(whole.getbuffer())
 
 
 def _names() -> list[str]:

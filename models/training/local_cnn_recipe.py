@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.atomic import make_folder
 from core.corpora import read_corpus
 from core.emotion import EMOTIONS
 from core.evaluation.judged import Judged, by_corpus
@@ -66,7 +67,7 @@ def train_local_cnn(
     One network for clips whose speaker is not known and one for those whose is. `run` keeps
     features and states. Raises CorpusError or TrainingError with what is missing.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     utterances = [u for name in CORPORA for u in read_corpus(data / name, name, monitor).utterances]
     recordings = [
         recording

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.atomic import make_folder
 from core.errors import Cancelled, TrainingError
 from core.monitor import SILENT, Monitor
 from models.training.kept_state import State, keep, log, resume
@@ -68,7 +69,7 @@ def fit(
     work, which it can do between steps. Raises TrainingError when the loss is no longer
     a number.
     """
-    run.mkdir(parents=True, exist_ok=True)
+    make_folder(run)
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     network = task.network.to(device)
     optimiser = _optimiser(network, schedule)
@@ -174,11 +175,7 @@ def _step(
     task.network.train()
     loss = task.loss(batch)
     value = loss.item()
-    if not math.isfinite(value):
-        raise TrainingError(
-            f"the loss of {task.name} became {value} at step {step}; "
-            "the last good state is kept: lower the learning rate, or look for damaged recordings"
-        )
+    _check_finite(value, f"loss of {task.name}", step)
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(task.network.parameters(), schedule.gradient_norm)
@@ -202,13 +199,25 @@ def _follow(average: dict[str, Tensor], network: nn.Module, step: int, most: flo
 
 
 def _validate(task: Task, state: State) -> None:
+    # A last step may spoil weights that no loss is computed of any more.
+    largest = [t.abs().max().float() for t in state.average.values() if t.numel()]
+    _check_finite(float(torch.stack(largest).max()), f"largest weight of {task.name}", state.step)
     current = _copy(task.network.state_dict())
     task.network.load_state_dict(state.average)
     state.figures = task.validate(task.network.eval())
+    _check_finite(state.figures.get("loss", 0.0), f"validation loss of {task.name}", state.step)
     task.network.load_state_dict(current)
     if state.figures["score"] > state.best_score:
         state.best_score, state.best_step = state.figures["score"], state.step
         state.best = {name: tensor.cpu().clone() for name, tensor in state.average.items()}
+
+
+def _check_finite(value: float, what: str, step: int) -> None:
+    if not math.isfinite(value):
+        raise TrainingError(
+            f"the {what} became {value} at step {step}; "
+            "the last good state is kept: lower the learning rate, or look for damaged recordings"
+        )
 
 
 def _stalled(state: State, schedule: Schedule) -> bool:

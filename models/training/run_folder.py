@@ -23,7 +23,7 @@ import numpy as np
 import scipy
 import torch
 
-from core.atomic import atomic_text
+from core.atomic import atomic_text, make_folder
 from core.corpora.splits import Split
 from core.corpora.utterance import Utterance, shared_folder, short_names
 from core.errors import TrainingError
@@ -48,7 +48,7 @@ def begin_run(
 
     Raises TrainingError when the folder is of another recipe or split.
     """
-    run.mkdir(parents=True, exist_ok=True)
+    make_folder(run)
     told, parts = run / "recipe.toml", run / "split.json"
     now = split_record(utterances, split)
     if told.is_file():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.atomic import atomic_binary, atomic_text
+from core.atomic import atomic_binary, atomic_text, make_folder
 from core.errors import Cancelled, ExportError
 
 
@@ -249,3 +249,15 @@ def test_kill_midway_keeps_the_old_file(tmp_path: Path) -> None:
         child.send_signal(signal.SIGKILL)
         assert child.wait(timeout=10) == -signal.SIGKILL
     assert only(path) == b"old"  # the child had a nameless temporary: nothing is left
+
+
+def test_a_folder_is_made_or_it_is_said_why_not(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ExportError, match="there is a file of that name on the way"):
+            make_folder(path)
+    with pytest.raises(ExportError, match="Cannot make the folder"):
+        make_folder(Path("/proc/nothing"))

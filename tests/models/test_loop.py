@@ -1,6 +1,8 @@
 """The training loop: resumable to the bit, stopped early, never past a NaN."""
 
 import json
+import resource
+import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.errors import Cancelled, TrainingError
+from core.errors import Cancelled, ExportError, TrainingError
 from core.monitor import Monitor
 from models.training.loop import Batch, Schedule, fit
 
@@ -153,6 +155,28 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
 def test_a_loss_that_is_no_number_stops(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="the loss of line became nan at step 11"):
         fit(Line(poison=12), SCHEDULE, tmp_path)
+
+
+def test_weights_that_end_as_no_numbers_are_not_kept(tmp_path: Path) -> None:
+    leap = Schedule(steps=1, learning_rate=1e6, weight_decay=1e36, warm_up=0, average=0.0)
+    with pytest.raises(TrainingError, match="largest weight of line became inf at step 1"):
+        fit(Line(), leap, tmp_path)
+    assert not (tmp_path / "state.pt").exists()
+
+
+def test_a_full_disk_is_told_and_the_state_before_stays(tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        fit(Line(), SCHEDULE, tmp_path, StopAt(27))
+    kept = (tmp_path / "state.pt").read_bytes()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) // 2, limit[1]))
+    try:
+        with pytest.raises(ExportError, match="Cannot write"):
+            fit(Line(), SCHEDULE, tmp_path, StopAt(47))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert (tmp_path / "state.pt").read_bytes() == kept
 
 
 def test_it_stops_when_nothing_gets_better(tmp_path: Path) -> None:

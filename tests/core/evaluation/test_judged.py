@@ -38,6 +38,13 @@ def test_recalls_uar_and_wa_by_hand() -> None:
     assert np.isnan(table.recalls[EMOTIONS.index("fear")])
 
 
+def test_no_resample_loses_a_rare_emotion() -> None:
+    """Told always angry: recall is 1 of 7 whichever utterances are drawn."""
+    pairs = [(emotion, "angry") for emotion in EMOTIONS for _ in range(1 + (emotion == "sad") * 20)]
+    uar = recognition("one", judged(pairs=pairs)).uar
+    assert uar.utterances.low == uar.utterances.high == pytest.approx(1 / 7)
+
+
 def test_corpora_stand_alone_and_together() -> None:
     tables = by_corpus([*judged("two"), *judged("one", [("fear", "fear")])])
     assert [t.corpus for t in tables] == ["one", "two", TOGETHER]

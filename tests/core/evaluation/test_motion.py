@@ -63,6 +63,16 @@ def test_a_person_s_own_face_and_pose_are_no_error() -> None:
     assert compare(moved, true).velocity_error < 1e-4
 
 
+def test_squared_error_by_hand() -> None:
+    """One landmark of 36 swings by 0.06 to both sides: 0.06^2 in one of 72 coordinates."""
+    points = np.random.default_rng(1).normal(size=(1, 36, 2)).repeat(40, axis=0)
+    swinging = points.copy()
+    swinging[:, 7, 1] += 0.06 * (-1.0) ** np.arange(40)
+    timeline = Timeline(RATE, 40, 0.5 / RATE)
+    still, moved = (LandmarkTrack(timeline, p.astype(np.float32)) for p in (points, swinging))
+    assert compare(moved, still).squared == pytest.approx(0.06**2 / 72, rel=1e-3)
+
+
 def test_correlation_is_pearson_s() -> None:
     rng = np.random.default_rng(0)
     a = rng.normal(size=50)

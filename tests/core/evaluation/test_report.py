@@ -55,7 +55,7 @@ def test_all_files_hold_the_same_numbers(tmp_path: Path) -> None:
     ]  # fmt: skip
     results = json.loads((tmp_path / RESULTS).read_text("utf-8"))
     first, second = results["tables"]["table3"]["rows"]
-    assert first[1] == {"value": 0.5, "n": 4, "utterances": None, "speakers": None}
+    assert first[1] == {"value": 50.0, "n": 4, "utterances": None, "speakers": None}
     assert second[1] is None
     assert results["warnings"] == list(EVALUATION.warnings)
     assert "> NOT A TEST" in (tmp_path / "tables.md").read_text("utf-8")

@@ -19,13 +19,13 @@ TABLE = Table(
 )  # fmt: skip
 
 
-def test_csv_has_plain_values_and_both_intervals() -> None:
+def test_csv_has_all_digits_and_both_intervals_in_the_unit_of_the_heading() -> None:
     head, first, second, last = csv.reader(io.StringIO(table_csv(TABLE)))
     assert head == [
         "Corpus", "n", "UAR", "UAR low", "UAR high", "UAR low_speakers", "UAR high_speakers",
     ]  # fmt: skip
-    assert first == ["RAVDESS", "240", "0.5154", "0.46", "0.57", "0.401", "0.628"]
-    assert second == ["'=EmoDB <b>", "90", "0.748", "0.66", "0.83", "", ""]
+    assert first == ["RAVDESS", "240", "51.54", "46", "57", "40.1", "62.8"]
+    assert second == ["'=EmoDB <b>", "90", "74.8", "66", "83", "", ""]
     assert last == ["none", "", "", "", "", "", ""]
 
 

@@ -64,6 +64,21 @@ def make_folder(path: Path) -> None:
         raise ExportError(f"Cannot make the folder '{path}': {reason}.") from problem
 
 
+def try_folder(path: Path) -> None:
+    """Whether `make_folder` will do, before long work: what is made for that is gone again.
+
+    Raises ExportError where not.
+    """
+    above = (path, *path.parents)
+    try:
+        new = [folder for folder in above if not folder.exists()]
+        make_folder(path)
+        for folder in new:
+            folder.rmdir()
+    except OSError as problem:
+        raise ExportError(f"Cannot make the folder '{path}': {_reason(problem, path)}.") from problem
+
+
 @contextmanager
 def _replacement(path: Path) -> Iterator[int]:
     """Descriptor of a new file that takes the place of `path` when the block ends well."""

@@ -114,7 +114,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate and write; raises a VisemoError for what cannot be."""
-    from core.atomic import make_folder
+    from core.atomic import try_folder
     from core.evaluation.report import check_folder, write_evaluation
     from core.report.plots import check_plots
     from core.report.tables import table_text
@@ -123,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.data and not _runs(options):
         raise ReportError("There is nothing to judge by; name corpora with --data.")
     check_folder(options.out)
-    make_folder(options.out)
+    try_folder(options.out)
     if not options.no_plots:
         check_plots()
     style = JsonReport if options.progress == "json" else TextReport

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.atomic import atomic_binary, atomic_text, make_folder
+from core.atomic import atomic_binary, atomic_text, make_folder, try_folder
 from core.errors import Cancelled, ExportError
 
 
@@ -255,6 +255,8 @@ def test_a_folder_is_made_or_it_is_said_why_not(tmp_path: Path) -> None:
     make_folder(tmp_path / "a" / "b")
     make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
+    try_folder(tmp_path / "a" / "c" / "d")
+    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]
     (tmp_path / "file").write_text("x")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(ExportError, match="there is a file of that name on the way"):

@@ -76,7 +76,8 @@ def try_folder(path: Path) -> None:
         for folder in new:
             folder.rmdir()
     except OSError as problem:
-        raise ExportError(f"Cannot make the folder '{path}': {_reason(problem, path)}.") from problem
+        reason = _reason(problem, path)
+        raise ExportError(f"Cannot make the folder '{path}': {reason}.") from problem
 
 
 @contextmanager

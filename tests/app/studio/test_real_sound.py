@@ -18,11 +18,11 @@ from app.sound.portaudio import PortAudioCard
 from app.sound.recorder import IDLE, RECORDING, TESTING, Recorder
 from app.sound.sound import Sound
 from app.sound.take import recover, recoverable
-from tests.app.studio.pulse import RATE, Pulse, clicks, missing, place_of, skews
+from tests.app.studio.pulse import RATE, Capture, Pulse, clicks, missing, place_of, skews
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "never")
 ROOT = Path(__file__).parents[3]
-VIDEO_FRAME = 1 / 25  # seconds
+VIDEO_FRAME, DRIFT = 1 / 25, 0.005  # seconds
 STEP = 4 / 32_768  # the server's own samples have 16 bits
 
 
@@ -78,22 +78,27 @@ def test_devices(card: PortAudioCard) -> None:
     assert len({device.id for device in devices}) == len(devices)
 
 
-def test_what_is_heard_is_what_was_fed(pulse: Pulse, player: Player, qtbot: QtBot) -> None:
-    samples = noise(4.0)
+def played(pulse: Pulse, player: Player, qtbot: QtBot, samples: Frames) -> Capture:
+    """What came out of a clip, in a try in which the player was always fed in time."""
     for _ in range(TRIES):
         player.load(sound_of(samples))
         before = player.underruns
         with pulse.capture() as capture:
             qtbot.waitUntil(lambda it=capture: it.length > 0)  # type: ignore[misc]
             player.play()
-            qtbot.waitUntil(lambda: player.state == STOPPED, timeout=10_000)
+            qtbot.waitUntil(lambda: player.state == STOPPED, timeout=20_000)
             last = capture.length
             qtbot.waitUntil(
                 lambda it=capture, end=last: it.length > end + RATE // 2  # type: ignore[misc]
             )
         if player.underruns == before:
-            break
-    assert player.underruns == before, "the machine is too busy to play"
+            return capture
+    raise AssertionError("the machine is too busy to play")
+
+
+def test_what_is_heard_is_what_was_fed(pulse: Pulse, player: Player, qtbot: QtBot) -> None:
+    samples = noise(4.0)
+    capture = played(pulse, player, qtbot, samples)
     assert player.silent_reason == ""
     inner = slice(RATE // 10, -RATE // 10)
     heard = capture.samples[place_of(samples, capture.samples) :][: len(samples)]
@@ -101,20 +106,20 @@ def test_what_is_heard_is_what_was_fed(pulse: Pulse, player: Player, qtbot: QtBo
 
 
 def test_the_face_is_in_step_with_the_sound(pulse: Pulse, player: Player, qtbot: QtBot) -> None:
-    player.load(sound_of(clicks(11.0)))
-    with pulse.capture() as capture:
-        qtbot.waitUntil(lambda: capture.length > 0)
-        player.play()
-        qtbot.waitUntil(lambda: player.state == STOPPED, timeout=20_000)
-    skew = skews(capture, player.skew_log())
-    print(
-        f"picture ahead of sound: {1_000 * np.median(skew):.1f} ms, "
-        f"from {1_000 * skew.min():.1f} to {1_000 * skew.max():.1f}"
-    )
-    assert len(skew) >= 20
-    assert np.abs(skew).max() <= VIDEO_FRAME
-    half = len(skew) // 2
-    assert abs(np.median(skew[half:]) - np.median(skew[:half])) < 0.005
+    """In one try at least: on a busy machine the microphone's moments are told late too."""
+    for _ in range(TRIES):
+        skew = skews(played(pulse, player, qtbot, clicks(11.0)), player.skew_log())
+        print(
+            f"picture ahead of sound: {1_000 * np.median(skew):.1f} ms, "
+            f"from {1_000 * skew.min():.1f} to {1_000 * skew.max():.1f}"
+        )
+        assert len(skew) >= 20
+        half = len(skew) // 2
+        worst, drift = np.abs(skew).max(), abs(np.median(skew[half:]) - np.median(skew[:half]))
+        if worst <= VIDEO_FRAME and drift < DRIFT:
+            break
+    assert worst <= VIDEO_FRAME
+    assert drift < DRIFT
 
 
 def test_loss_while_playing(pulse: Pulse, player: Player, qtbot: QtBot) -> None:

@@ -6,7 +6,6 @@ face that is nearly ready is finished and shown rather than begun anew each time
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -15,11 +14,12 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.clip_state import ANALYSING, DONE, FAILED, MISSING, STOPPED, WAITING, ClipState, part_done
+from app.clip_state import ANALYSING, DONE, STOPPED, WAITING, ClipState, failure, part_done
 from app.engine import Engine
 from app.jobs import JobRunner
+from app.kept_results import KeptResults
 from app.listenings import Listenings
-from app.result import Result
+from app.result import Result, wished_faces
 from app.session import Session
 from core.animation import Animation
 from core.errors import VisemoError
@@ -27,10 +27,10 @@ from core.monitor import Monitor
 from core.project import Listening, ProjectClip
 
 T = TypeVar("T")
+Work = Callable[[Monitor], T]
+Done = Callable[[Path, T], None]
 PATIENCE = 200  # ms that a face may still take after somebody wished for another one
 OUT_OF_MEMORY = "There is not enough memory for it; close other programs, or cut it in parts."
-KEPT_RESULTS = 8  # clips, those looked at last
-KEPT_SECONDS = 20 * 60.0  # of sound in them
 
 
 class Analyst(QObject):
@@ -50,10 +50,9 @@ class Analyst(QObject):
         super().__init__(parent)
         self._session, self._engine, self._runner = session, engine, runner
         self._states: dict[Path, ClipState] = {}
-        self._kept: OrderedDict[Path, Result] = OrderedDict()
+        self._kept = KeptResults()
         self._working: Path | None = None
         self._doing: object = None  # what exactly, so that it is not begun twice
-        self._short_of_memory: set[Path] = set()
         self._listenings = Listenings()
         self._held = False  # somebody else uses the worker
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -87,7 +86,7 @@ class Analyst(QObject):
 
     def cancel(self, path: Path) -> None:
         """Leave a clip alone until it is asked for again."""
-        if self.state(path).state in (WAITING, ANALYSING):
+        if self.state(path).waits:
             self._set(path, state=STOPPED, part=0.0)
             if path == self._working:
                 self._next()
@@ -95,13 +94,13 @@ class Analyst(QObject):
     def cancel_all(self) -> None:
         """Leave every clip alone that is not done."""
         for clip in self._session.project.clips:
-            if self.state(clip.path).state in (WAITING, ANALYSING):
+            if self.state(clip.path).waits:
                 self._set(clip.path, state=STOPPED, part=0.0)
         self._next()
 
     def retry(self, path: Path) -> None:
         """Try a clip again that failed or was stopped."""
-        self._kept.pop(path, None)
+        self._kept.drop(path)
         self._set(path, state=WAITING, detail="")
         if path == self._session.current:
             self.result_changed.emit()
@@ -116,10 +115,8 @@ class Analyst(QObject):
     def use(self, engine: Engine) -> None:
         """Make everything anew with other weights or on another device."""
         self._engine = engine
-        self._runner.cancel()
-        self._working = self._doing = None
-        for path, result in self._kept.items():
-            self._kept[path] = Result(result.heard)
+        self._stop()
+        self._kept.keep_sounds()
         for path in list(self._states):
             self._set(path, state=WAITING, part=0.0, detail="", emotion="")
         self.result_changed.emit()
@@ -129,8 +126,7 @@ class Analyst(QObject):
         """Stop; the worker belongs to an export until `release`."""
         self._held = True
         self._listenings.settle()
-        self._runner.cancel()
-        self._working = self._doing = None
+        self._stop()
 
     def release(self) -> None:
         """Go on."""
@@ -154,19 +150,17 @@ class Analyst(QObject):
 
     def _current_changed(self) -> None:
         path = self._session.current
-        if path is not None and self.state(path).state in (FAILED, STOPPED, MISSING):
-            self._set(path, state=WAITING, detail="")
-        if path is not None and path in self._kept:
-            self._kept.move_to_end(path)
+        if path is not None:
+            self._kept.look_at(path)
+            if self.state(path).rests:
+                self._set(path, state=WAITING, detail="")
         self.result_changed.emit()
         self._next()
 
     def _wish_changed(self) -> None:
         clips = {clip.path for clip in self._session.project.clips}
-        for path in [path for path in self._states if path not in clips]:
-            del self._states[path]
-        for path in [path for path in self._kept if path not in clips]:
-            del self._kept[path]
+        self._states = {path: self._states[path] for path in self._states if path in clips}
+        self._kept.drop_others(clips)
         self._listenings.follow(self._session.project)
         if self._working is not None and self._working == self._session.current:
             if not self._patience.isActive():
@@ -183,7 +177,7 @@ class Analyst(QObject):
         if wish is not None and self._start_current(wish):
             return
         for clip in self._session.project.clips:
-            if self.state(clip.path).state in (WAITING, ANALYSING) and clip != wish:
+            if self.state(clip.path).waits and clip != wish:
                 self._prepare(clip)
                 return
         for clip in self._session.project.clips:  # what was done before its speaker was known
@@ -195,7 +189,7 @@ class Analyst(QObject):
     def _prepare(self, clip: ProjectClip) -> None:
         listening = self._listenings.of(clip)
         work = partial(self._engine.prepare, clip, listening=listening)
-        what = ("prepare", listening, *_wished(clip))
+        what = ("prepare", listening, *wished_faces(clip))
         self._start(clip.path, what, work, partial(self._prepared, listening))
 
     def _is_stale(self, clip: ProjectClip) -> bool:
@@ -203,7 +197,7 @@ class Analyst(QObject):
         return heard is not None and self._engine.differs(heard, self._listenings.of(clip))
 
     def _start_current(self, wish: ProjectClip) -> bool:
-        if self.state(wish.path).state in (FAILED, STOPPED, MISSING):
+        if self.state(wish.path).rests:
             return False
         result, listening = self._kept.get(wish.path), self._listenings.of(wish)
         if result is None:
@@ -214,10 +208,10 @@ class Analyst(QObject):
             self._start(wish.path, "hear", work, self._made)
         elif not result.fulfils(wish):
             work = partial(self._engine.animate, result, wish)
-            self._start(wish.path, ("animate", *_wished(wish)), work, self._animated)
+            self._start(wish.path, ("animate", *wished_faces(wish)), work, self._animated)
         elif self._engine.differs(result.listening, listening):
             work = partial(self._engine.hear_again, result, wish, listening)
-            what = ("hear again", listening, *_wished(wish))
+            what = ("hear again", listening, *wished_faces(wish))
             self._start(wish.path, what, work, self._animated)
         else:
             return False
@@ -225,17 +219,14 @@ class Analyst(QObject):
 
     def _rest(self) -> None:
         if self._working is not None:
-            self._runner.cancel()
-            self._working = self._doing = None
+            self._stop()
         self.idle.emit()
 
-    def _start(
-        self,
-        path: Path,
-        what: object,
-        work: Callable[[Monitor], T],
-        done: Callable[[Path, T], None],
-    ) -> None:
+    def _stop(self) -> None:
+        self._runner.cancel()
+        self._working = self._doing = None
+
+    def _start(self, path: Path, what: object, work: Work[T], done: Done[T]) -> None:
         if self._doing == (path, what):
             return
         before = self._working
@@ -253,7 +244,7 @@ class Analyst(QObject):
         )
 
     def _listened(self, path: Path, result: Result) -> None:
-        self._keep(path, result)
+        self._kept.keep(path, result)
         if not self._session.note_hash(path, result.heard.clip.source.sha256):
             self.noticed.emit(f"'{path.name}' is not the sound that the project was saved with.")
         for notice in result.heard.notices:
@@ -262,11 +253,11 @@ class Analyst(QObject):
         self._tell(path)
 
     def _made(self, path: Path, result: Result) -> None:
-        self._keep(path, result)
+        self._kept.keep(path, result)
         self._tell(path)
 
     def _animated(self, path: Path, result: Result) -> None:
-        self._keep(path, result)
+        self._kept.keep(path, result)
         if result.speed is not None:
             self.speed_changed.emit(result.speed)
         assert result.face is not None
@@ -289,17 +280,13 @@ class Analyst(QObject):
     def _failed(self, path: Path, error: BaseException) -> None:
         self._working = self._doing = None
         if isinstance(error, MemoryError):
-            if path not in self._short_of_memory:
-                self._short_of_memory.add(path)
-                self._kept.clear()  # once more, with all the room there is
+            if self._kept.make_room(path):  # once more, with all the room there is
                 self.result_changed.emit()
                 self._next()
                 return
             error = VisemoError(OUT_OF_MEMORY)
-        known = isinstance(error, VisemoError)
-        reason = str(error) if known else f"a fault of this program: {error!r}"
-        missing = known and not _exists(path)
-        self._set(path, state=MISSING if missing else FAILED, part=0.0, detail=reason)
+        state, reason = failure(path, error)
+        self._set(path, state=state, part=0.0, detail=reason)
         self.failed.emit(error, path)
         self._next()
 
@@ -311,23 +298,3 @@ class Analyst(QObject):
     def _set(self, path: Path, **changes: object) -> None:
         self._states[path] = replace(self.state(path), **changes)  # type: ignore[arg-type]
         self.clip_changed.emit(path)
-
-    def _keep(self, path: Path, result: Result) -> None:
-        self._kept[path] = result
-        self._kept.move_to_end(path)
-        while len(self._kept) > 1 and (
-            len(self._kept) > KEPT_RESULTS
-            or sum(kept.heard.clip.duration for kept in self._kept.values()) > KEPT_SECONDS
-        ):
-            self._kept.popitem(last=False)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name too long, a folder that may not be entered
-        return False
-
-
-def _wished(clip: ProjectClip) -> tuple[object, ...]:
-    return (clip.settings, clip.smoothing, clip.comparison)

@@ -1,6 +1,9 @@
 """How far a clip of the list is."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import VisemoError
 
 WAITING, ANALYSING, DONE, FAILED, MISSING, STOPPED = (
     "waiting", "analysing", "done", "failed", "missing", "stopped",
@@ -16,6 +19,27 @@ class ClipState:
     detail: str = ""  # why it failed
     emotion: str = ""  # the leading one, once heard
     duration: float | None = None  # seconds
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is work on it, now or later."""
+        return self.state in (WAITING, ANALYSING)
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is left alone until somebody asks for it."""
+        return self.state in (FAILED, STOPPED, MISSING)
+
+
+def failure(path: Path, error: BaseException) -> tuple[str, str]:
+    """The state of a clip that could not be made, FAILED or MISSING, and why."""
+    if not isinstance(error, VisemoError):
+        return FAILED, f"a fault of this program: {error!r}"
+    try:
+        there = path.exists()
+    except OSError:  # a name too long, a folder that may not be entered
+        there = False
+    return FAILED if there else MISSING, str(error)
 
 
 # Of the time that one clip takes; the same stages as those of the command line.

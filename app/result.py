@@ -72,7 +72,9 @@ class Result:
 
     def fulfils(self, wish: ProjectClip) -> bool:
         """Whether the faces are those that somebody wishes for."""
-        return self.wish is not None and (
-            (self.wish.settings, self.wish.smoothing, self.wish.comparison)
-            == (wish.settings, wish.smoothing, wish.comparison)
-        )
+        return self.wish is not None and wished_faces(self.wish) == wished_faces(wish)
+
+
+def wished_faces(clip: ProjectClip) -> tuple[object, ...]:
+    """All of a clip's wishes that its faces hang on."""
+    return (clip.settings, clip.smoothing, clip.comparison)

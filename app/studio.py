@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from app.analyst import Analyst
-from app.clip_state import FAILED, MISSING, STOPPED
 from app.engine import Engine
 from app.folders import Folders
 from app.jobs import JobRunner
@@ -25,6 +24,7 @@ from app.sound.player import Player
 from app.sound.recorder import Recorder
 from app.style import chosen_theme
 from app.windows.clips import Clips
+from app.windows.document import Document
 from app.windows.doings import doings
 from app.windows.editing import Editing
 from app.windows.files import Files
@@ -117,9 +117,10 @@ class Studio(QObject):
             lambda: self.settings.theme, window,
         )  # fmt: skip
         self.recording = Recording(self.recorder, self.player, window.record, window)
+        self.document = Document(session, analyst, self.files, problems, self.settings, window)
 
     def _wire(self) -> None:
-        window, session, analyst, settings = self.window, self.session, self.analyst, self.settings
+        window, analyst, settings = self.window, self.analyst, self.settings
         window.dropped.connect(self.open)
         window.may_close = self._may_close
         window.hint.closed.connect(lambda: settings.remember(hints_seen=True))
@@ -135,14 +136,8 @@ class Studio(QObject):
         self.editing.told.connect(lambda text: window.status.showMessage(text, NOTICE))
         self.player.problem.connect(lambda text: self.problems.show(SoundCardError(text)))
         self.player.silent_changed.connect(lambda why: window.status.set_sound("", why))
-        analyst.failed.connect(self._failed)
-        analyst.progressed.connect(self._progressed)
-        analyst.idle.connect(self._idle)
         analyst.noticed.connect(lambda text: self.problems.show(VisemoError(text)))
         analyst.speed_changed.connect(window.status.set_speed)
-        analyst.result_changed.connect(self._show_result)
-        session.project_changed.connect(self._show_document)
-        session.current_changed.connect(self._show_document)
         settings.changed.connect(self._use_preferences)
         settings.refused.connect(lambda text: self.problems.show(CheckpointError(text)))
         self.playing.fps_changed.connect(self._show_fps)
@@ -163,8 +158,7 @@ class Studio(QObject):
         self.clips.last_folder = preferences.last_folder
         self._show_weights()
         self.window.transport.set_enabled_for_clip(False)
-        self._show_document()
-        self._show_result()
+        self.document.start()
 
     def _opened(self, paths: Sequence[Path]) -> None:
         self.settings.opened(paths[0])
@@ -247,69 +241,14 @@ class Studio(QObject):
     def set_loop(self, on: bool) -> None:
         """Loop over what is visible, where there is a sound, or no more."""
         self.playing.set_loop(on)
-        self._show_document()
+        self.document.show()
 
     def compare(self, on: bool) -> None:
         """Show two faces, where there is a clip, or one."""
         self.editing.compare(on)
-        self._show_document()
+        self.document.show()
 
     def toggle(self) -> None:
         """Play or stop; a microphone that is open would hear it."""
         if not self.recording.active:
             self.player.toggle()
-
-    # What happens
-
-    def _show_result(self) -> None:
-        result = self.analyst.result
-        self.window.set_message(self._message())
-        if result is not None and result.face is not None:
-            self.settings.device = self.analyst.device
-            self.window.status.set_device(self.analyst.device)
-        clip = self.session.clip
-        shown = clip is not None and clip.comparison is not None
-        self.window.actions_by_name["compare"].setChecked(shown)
-
-    def _show_document(self) -> None:
-        session, actions = self.session, self.window.actions_by_name
-        name = (
-            session.file.name if session.file else session.current.name if session.current else ""
-        )
-        self.window.set_document(name, edited=self.files.unsaved)
-        history = session.history
-        actions["undo"].setEnabled(history.can_undo)
-        actions["undo"].setText(f"Undo: {history.undo_label}" if history.can_undo else "Undo")
-        actions["redo"].setEnabled(history.can_redo)
-        actions["redo"].setText(f"Redo: {history.redo_label}" if history.can_redo else "Redo")
-        actions["loop"].setChecked(session.clip is not None and session.clip.loop is not None)
-        actions["compare"].setChecked(
-            session.clip is not None and session.clip.comparison is not None
-        )
-        for action in ("export", "export_all", "save_as", "remove_clip"):
-            actions[action].setEnabled(bool(session.project.clips))
-
-    def _message(self) -> str:
-        """What stands where there is no face, and nothing where there is one."""
-        path = self.session.current
-        if path is None:
-            return "Drop a sound here"
-        state = self.analyst.state(path)
-        if state.state in (FAILED, MISSING):
-            return state.detail
-        return "Stopped" if state.state == STOPPED else "Listening…"
-
-    def _failed(self, error: BaseException, path: Path) -> None:
-        self.problems.show(error, path.name if path.name not in str(error) else "")
-        self.window.set_message(self._message())
-
-    def _progressed(self, path: Path, stage: str, done: float, total: float) -> None:
-        self.window.status.show_progress(stage, done, total, path.name)
-        if path == self.session.current:
-            self.window.lanes.busy(stage, done / total if total > 0 else 0.0)
-        else:
-            self.window.lanes.busy("")
-
-    def _idle(self) -> None:
-        self.window.status.finished()
-        self.window.lanes.busy("")

@@ -22,7 +22,7 @@ APART = 0.5  # seconds by which a face may be shorter or longer than its sound
 class Piece:
     """One file of an utterance, as its name tells."""
 
-    key: str  # the same for all files of one utterance
+    key: str  # the same for all files of one utterance, in every copy of the corpus
     utterance: Utterance  # with this file as its sound
     silent: bool = False  # a video whose sound, if any, is not to be used
     rank: int = 0  # of several forms of one thing; the lowest is used
@@ -64,7 +64,8 @@ def read_named(
         if isinstance(piece, LeftOut):
             notes[piece.what] += 1
             continue
-        piece = replace(piece, utterance=replace(piece.utterance, audio=path))
+        known = f"{name}/{piece.key}"
+        piece = replace(piece, utterance=replace(piece.utterance, audio=path, recording=known))
         groups.setdefault(piece.key, []).append(piece)
     found = []
     for number, pieces in enumerate(groups.values()):

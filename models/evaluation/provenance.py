@@ -48,7 +48,8 @@ def data_rows(corpora: Sequence[Corpus], judged: Sequence[Utterance]) -> Rows:
     """What there was, what was judged, and what could not be used."""
     rows: Rows = []
     for corpus in corpora:
-        own = [u for u in judged if u in set(corpus.utterances)]
+        there = set(corpus.utterances)
+        own = [u for u in judged if u in there]
         speakers = Counter(u.speaker for u in own)
         lines = [
             f"{len(corpus.utterances)} utterances in {corpus.folder.name}, {len(own)} judged: "

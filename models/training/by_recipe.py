@@ -10,6 +10,7 @@ import torch
 from core.corpora import read_corpus
 from core.corpora.checks import check_emotions
 from core.corpora.corpus import Corpus, Problem
+from core.corpora.duplicates import each_once
 from core.corpora.splits import PROTOCOLS, Split, paper_folds
 from core.corpora.tracked import check_tracks
 from core.corpora.utterance import Utterance
@@ -65,7 +66,7 @@ def read_corpora(
     tracks: Sequence[Path] = (),
     any_labels: bool = False,
 ) -> list[Corpus]:
-    """Corpora in their order; what could not be used is noticed.
+    """Corpora in their order, every recording once; what could not be used is noticed.
 
     `tracks` are where `visemo track --corpus --out` wrote, one folder for each corpus; none
     where they lie in the corpora. Raises CorpusError, also for labels that are not emotions,
@@ -80,13 +81,16 @@ def read_corpora(
     folders: Sequence[Path | None] = tracks or [None] * len(paths)
     for path, folder in zip(paths, folders, strict=True):
         check_tracks(folder)
-        corpus = read_corpus(path, monitor=monitor, tracks=folder)
+        corpora.append(read_corpus(path, monitor=monitor, tracks=folder))
+        if not any_labels:
+            check_emotions(corpora[-1])
+    corpora, doubtful = each_once(corpora, monitor)
+    for path, corpus in zip(paths, corpora, strict=True):
         tell(corpus.problems, monitor)
         for note in corpus.notes:
             monitor.notice(f"{path}: {note}")
-        if not any_labels:
-            check_emotions(corpus)
-        corpora.append(corpus)
+    for note in doubtful:
+        monitor.notice(note)
     return corpora
 
 

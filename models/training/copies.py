@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio_file import read_clip
+from core.corpora.duplicates import content_of
 from core.mfsc import mfsc
 from core.monitor import SILENT, Monitor
 from core.voice_activity import frame_energy, voiced_frames
@@ -17,7 +18,6 @@ from models.training.recordings import (
     FRONT_END,
     Face,
     Recording,
-    content_of,
     features_of,
     in_threads,
 )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio_file import read_clip
+from core.corpora.duplicates import content_of
 from core.corpora.utterance import Utterance
 from core.emotion import EMOTIONS
 from core.errors import AudioFileError
@@ -103,9 +104,7 @@ def hear_functionals(
 
 
 def _heard(audio: Path, features: str, cache: FeatureCache | None) -> Rows:
-    with audio.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
-    key = hashlib.sha256(f"{features} {content}".encode()).hexdigest()
+    key = hashlib.sha256(f"{features} {content_of(audio)}".encode()).hexdigest()
     arrays = cache.get(key) if cache is not None else None
     if arrays is not None and set(arrays) == {"rows"}:
         return arrays["rows"].astype(np.float32)

@@ -15,6 +15,7 @@ from core import mfsc as front_end
 from core.audio_file import read_clip
 from core.clip import Samples
 from core.corpora.corpus import Problem
+from core.corpora.duplicates import content_of
 from core.corpora.utterance import Utterance
 from core.errors import AudioFileError
 from core.mfsc import mfsc
@@ -145,12 +146,6 @@ def _hear(utterance: Utterance, cache: FeatureCache | None) -> _Heard | Problem:
     except AudioFileError as error:
         return Problem(utterance.audio, f"cannot be read: {error}")
     return _Heard(Recording(utterance, values, voiced), notices.messages)
-
-
-def content_of(audio: Path) -> str:
-    """SHA-256 of the file's bytes, in hexadecimal; its name does not matter."""
-    with audio.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def features_of(

@@ -31,7 +31,7 @@ def ravdess(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"Actor_{actor}").mkdir()
         for code in ("04", "05"):
             path = folder / f"Actor_{actor}" / f"03-01-{code}-01-01-01-{actor}.wav"
-            save_speech(path, 0.8, int(actor) + int(code))
+            save_speech(path, 0.8, 10 * int(actor) + int(code))
     return folder
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,28 @@ def test_from_recordings_to_weights(visemo: Visemo, corpus: Path, tmp_path: Path
     other = visemo(*options, "--resume", "--seed", "3")
     assert other.status == 2
     assert "is a run of another recipe; name another folder" in other.errors[-1]
+
+
+def test_recordings_that_are_given_twice_are_on_one_side(
+    visemo: Visemo, corpus: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "copied"
+    shutil.copytree(corpus.parent, copied)
+    options = ["train", tmp_path / "mine.toml", "--cache", tmp_path / "cache"]
+    splits = []
+    for number, data in enumerate(([corpus], [corpus, corpus.parent, copied])):
+        run = tmp_path / f"run-{number}"
+        ran = visemo(*options, "--data", *data, "--out", run, "--protocol", "paper",
+                     "--allow-missing")  # fmt: skip
+        assert ran.status == 0, ran.err
+        split = json.loads((run / "split.json").read_text())
+        splits.append({part: split[part] for part in ("train", "validation", "test")})
+    assert splits[0] == splits[1]
+    assert len({name for part in splits[0].values() for name in part}) == 14
+    first = copied / "ann-angry.wav"
+    assert f"{first} is left out: it is there more than once; '{corpus.parent}" in ran.err
+    assert ran.err.count("11 more are left out: recordings that are there more than once") == 2
+    assert "corpus-ann and copied-ann have 7 recordings in common" in ran.err
 
 
 def test_what_the_split_lacks_is_said(visemo: Visemo, corpus: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Sounds and a way to run the command line in this process."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,10 @@ Visemo = Callable[..., Ran]
 
 
 @pytest.fixture
-def visemo(capsys: pytest.CaptureFixture[str]) -> Visemo:
+def visemo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Visemo:
     """Run a command as `visemo` would, but here."""
+    # However slow the machine, no line of progress stands among those that are looked at.
+    monkeypatch.setattr("app.console.SPARSE", math.inf)
 
     def run(*arguments: object) -> Ran:
         capsys.readouterr()

@@ -24,7 +24,7 @@ from app.sound.player import PLAYING, STOPPED
 from app.studio import Studio
 
 LOOK = 10  # ms between two looks at what is waited for
-PATIENCE = 25.0  # seconds for one of them
+PATIENCE = 90.0  # seconds for one of them, on a machine with much else to do
 Key = Qt.Key
 PLAIN = Qt.KeyboardModifier.NoModifier
 Steps = Iterator[Callable[[], object]]  # what has to come true before the next

@@ -13,13 +13,14 @@ from core.descriptors import Rows, descriptors
 from core.mfsc import BANDS
 from core.timeline import FRAMES_PER_SECOND
 
-SET = "functionals/1"  # profiles and weights name it; another set of numbers is another name
+SET = "functionals/2"  # profiles and weights name it; another set of numbers is another name
 LEAST = 5  # frames that a statistic needs
 MODULATIONS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # Hz between which the swing of bands is told
 _GROUPS = 5  # of eight neighbouring bands
 _MODULATION_FFT = 1024  # frames
-_STATISTICS = ("mean", "std", "skew", "p5", "p20", "p50", "p80", "p95", "delta", "trend")
-_OF_BANDS = ("mean", "std", "skew", "p5", "p95", "delta")
+_DYNAMICS = ("delta", "delta_5", "delta_20", "rise", "fall")
+_STATISTICS = ("mean", "std", "skew", "p5", "p20", "p50", "p80", "p95", "trend", *_DYNAMICS)
+_OF_BANDS = ("mean", "std", "skew", "p5", "p95", *_DYNAMICS)
 _OF_VOICED_BANDS, _OF_OTHER_BANDS = ("mean", "std"), ("mean",)
 _RHYTHM = ("peaks", "voiced_share", "voiced_rate", "voiced_length", "voiced_length_std",
            "gap_length", "gap_length_std", "spoken_share")  # fmt: skip
@@ -58,8 +59,8 @@ def _statistics(columns: Rows, chosen: NDArray[np.bool_], names: tuple[str, ...]
     mean, std = kept.mean(axis=0), kept.std(axis=0)
     away = kept - mean
     percentiles = np.percentile(kept, [5, 20, 50, 80, 95], axis=0)
-    together = chosen[1:] & chosen[:-1]
-    change = np.abs(np.diff(columns, axis=0))[together]
+    changes = {lag: _changes(columns, chosen, lag) for lag in (1, 5, 20)}
+    rises = np.maximum(changes[1], 0)
     time = np.flatnonzero(chosen) / FRAMES_PER_SECOND
     time = time - time.mean()
     rows = {
@@ -67,10 +68,23 @@ def _statistics(columns: Rows, chosen: NDArray[np.bool_], names: tuple[str, ...]
         "std": std,
         "skew": (away**3).mean(axis=0) / np.maximum(std, 1e-6) ** 3,
         **dict(zip(("p5", "p20", "p50", "p80", "p95"), percentiles, strict=True)),
-        "delta": change.mean(axis=0) if len(change) else np.zeros(columns.shape[1]),
         "trend": time @ away / float(time @ time),
+        "delta": np.abs(changes[1]).mean(axis=0),
+        "delta_5": np.abs(changes[5]).mean(axis=0),
+        "delta_20": np.abs(changes[20]).mean(axis=0),
+        "rise": rises.sum(axis=0) / np.maximum((rises > 0).sum(axis=0), 1),
+        "fall": (changes[1] - rises).sum(axis=0) / np.maximum((changes[1] < 0).sum(axis=0), 1),
     }
     return np.concatenate([rows[name] for name in names])
+
+
+def _changes(columns: Rows, chosen: NDArray[np.bool_], lag: int) -> Rows:
+    """From frames to those `lag` later, both chosen, (changes, n); a row of 0 without any."""
+    pairs = np.flatnonzero(chosen[lag:] & chosen[:-lag])
+    if len(pairs) == 0:
+        return np.zeros((1, columns.shape[1]))
+    result: Rows = columns[pairs + lag] - columns[pairs]
+    return result
 
 
 def _modulation(bands: Rows) -> Rows:

@@ -15,7 +15,7 @@ from core.monitor import Monitor
 from core.utterance_features import spoken_features
 from models.checkpoint import load_checkpoint, model_id
 from models.device import Runner
-from models.functionals import FunctionalsNet, leaning, z_scores
+from models.functionals import FunctionalsNet, acquaintance, leaning, z_scores
 from models.recognisers.recogniser import Speech
 
 
@@ -27,9 +27,7 @@ class FunctionalsRecogniser:
     def __init__(self, folder: Path) -> None:
         """Read it from a folder of weights. Raises CheckpointError."""
         self._checkpoint = load_checkpoint(folder / "functionals.safetensors", "functionals")
-        self._network = FunctionalsNet()
-        self._checkpoint.fill(self._network)
-        self._network.eval()
+        self._network = FunctionalsNet.of(self._checkpoint)
         self._usual = self._network.usual  # read while the network is on the CPU
 
     @property
@@ -61,17 +59,17 @@ class FunctionalsRecogniser:
         """Of each piece, (n, 7)."""
         profile = speech.profile
         own = profile.sets.get(SET) if profile is not None else None
-        if own is None or own.count == 0 or len(own.mean) != len(NAMES):
-            head, statistics = self._network.anybody, self._usual
-        else:
-            head, statistics = self._network.known, leaning(own, self._usual)
+        scores = [z_scores(rows, self._usual)]
+        if own is not None and own.count and len(own.mean) == len(NAMES):
+            scores.append(z_scores(rows, leaning(own, self._usual)))
+        share = acquaintance(own.count) if own is not None else 0.0
 
-        def apply(scores: Tensor) -> Tensor:
-            logits: Tensor = head(scores)
+        def apply(values: Tensor) -> Tensor:
+            logits: Tensor = self._network(*values, share=share)
             return logits.softmax(dim=1)
 
-        scores = torch.from_numpy(z_scores(rows, statistics))
-        result: NDArray[np.float32] = runner.run(self._network, apply, scores, monitor).numpy()
+        values = torch.from_numpy(np.stack(scores))
+        result: NDArray[np.float32] = runner.run(self._network, apply, values, monitor).numpy()
         return result
 
 

@@ -23,7 +23,7 @@ from models.training.emotion_transfer import (
     train_transfer,
 )
 from models.training.feature_cache import FeatureCache
-from models.training.functionals_data import Examples, Rows, hear_functionals
+from models.training.functionals_data import Examples, Rows, hear_copies, hear_functionals
 from models.training.functionals_recogniser import FunctionalsTask, Made, known_scores, usual_of
 from models.training.heard_clip import HeardClip, speech_statistics
 from models.training.learn_functionals import save_functionals
@@ -81,8 +81,9 @@ def train_bundled_functionals(
     source = hear_functionals(unlabelled, run / "cache", monitor)
     cache = FeatureCache(run / "cache")
     made = make_utterances(heard["train"], source, recipe, cache, monitor)
+    copies = hear_copies(parts["train"], run / "cache", monitor)
     task = FunctionalsTask(
-        heard["train"], heard["validation"], made, recipe.made_share, seed=recipe.seed
+        heard["train"], heard["validation"], made, copies, recipe.made_share, seed=recipe.seed
     )
     fitted = fit(task, recipe.schedule, run / "functionals", monitor)
     figures = {f"validation_{name}": value for name, value in fitted.figures.items()}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,11 @@ from models.recognisers.recogniser import listen
 from models.training.feature_cache import FeatureCache
 from models.training.opensmile_features import opensmile_functionals
 from models.training.recordings import in_threads
+from models.training.waveforms import at_speed
 
 Rows = NDArray[np.float32]
 UNLABELLED = -1
+SPEEDS = (0.9, 10 / 9)  # of copies: other voices, who speak more slowly or faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,17 @@ def hear_functionals(
     cache: Path | None = None,
     monitor: Monitor = SILENT,
     features: str = SET,
+    speed: float = 1.0,
 ) -> Examples:
     """Of all recordings that can be read; the others are noticed. Kept in the folder `cache`.
 
-    `features` may name a set of openSMILE's instead of our own.
+    `features` may name a set of openSMILE's instead of our own; `speed` is as of a tape.
     """
     kept = FeatureCache(cache) if cache is not None else None
 
     def hear(utterance: Utterance) -> Rows | str:
         try:
-            return _heard(utterance.audio, features, kept)
+            return _heard(utterance.audio, features, speed, kept)
         except (AudioFileError, OSError) as error:
             return str(error)
 
@@ -103,12 +106,28 @@ def hear_functionals(
     )
 
 
-def _heard(audio: Path, features: str, cache: FeatureCache | None) -> Rows:
-    key = hashlib.sha256(f"{features} {content_of(audio)}".encode()).hexdigest()
+def hear_copies(
+    utterances: Sequence[Utterance], cache: Path | None = None, monitor: Monitor = SILENT
+) -> Examples:
+    """Functionals of all recordings at other `SPEEDS`; a speaker is somebody else at each."""
+    return joined(
+        hear_functionals(
+            [replace(one, speaker=f"{one.speaker} at {speed:.2f}") for one in utterances],
+            cache, monitor, speed=speed,
+        )
+        for speed in SPEEDS
+    )  # fmt: skip
+
+
+def _heard(audio: Path, features: str, speed: float, cache: FeatureCache | None) -> Rows:
+    how = features if speed == 1 else f"{features} at {speed}"
+    key = hashlib.sha256(f"{how} {content_of(audio)}".encode()).hexdigest()
     arrays = cache.get(key) if cache is not None else None
     if arrays is not None and set(arrays) == {"rows"}:
         return arrays["rows"].astype(np.float32)
     clip = read_clip(audio)
+    if speed != 1:
+        clip = replace(clip, samples=at_speed(clip.samples[:], speed))
     if features != SET:
         rows = opensmile_functionals(clip.samples[:], features)
     else:

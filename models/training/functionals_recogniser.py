@@ -1,6 +1,6 @@
 """Training of the classifier of functionals, on real utterances and on made ones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -10,8 +10,10 @@ from torch import Tensor, nn
 from core.emotion import EMOTIONS
 from core.evaluation.recognition import confusion, unweighted_average_recall
 from core.speaker_profile import FeatureStatistics
-from models.functionals import FunctionalsNet, leaning, z_scores
-from models.training.functionals_data import Examples, Rows
+from models.device import device_of
+from models.functionals import FunctionalsNet, acquaintance, leaning, z_scores
+from models.training.functionals_data import Examples, Rows, joined
+from models.training.kernel_fit import solve
 from models.training.loop import Batch
 
 LABEL_SMOOTHING = 0.1
@@ -48,10 +50,26 @@ def known_scores(
     return result
 
 
-def probabilities(head: nn.Module, scores: Rows) -> NDArray[np.float32]:
-    """(n, 7) of z-scores."""
+def probabilities(network: FunctionalsNet, examples: Examples) -> NDArray[np.float32]:
+    """(n, 7) for anybody."""
+    return _opinions(network, z_scores(examples.rows, network.usual))
+
+
+def known_probabilities(network: FunctionalsNet, examples: Examples) -> NDArray[np.float32]:
+    """(n, 7) with profiles over all pieces of each speaker."""
+    usual = network.usual
+    every = len(examples.rows)
+    profiled = known_scores(examples, usual, np.random.default_rng(0), every)
+    counts = [int((examples.speakers == speaker).sum()) for speaker in examples.speakers]
+    share = np.array([[acquaintance(count)] for count in counts], np.float32)
+    return _opinions(network, z_scores(examples.rows, usual), profiled, share)
+
+
+def _opinions(network: FunctionalsNet, *rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    device = device_of(network)
     with torch.inference_mode():
-        result: NDArray[np.float32] = head(torch.from_numpy(scores)).softmax(dim=1).numpy()
+        logits = network(*(torch.from_numpy(part).to(device) for part in rows))
+        result: NDArray[np.float32] = logits.softmax(dim=1).cpu().numpy()
     return result
 
 
@@ -79,11 +97,16 @@ def recall_by_corpus(examples: Examples, found: NDArray[np.float32]) -> dict[str
 
 @dataclass
 class FunctionalsTask:
-    """Both networks at once; every emotion is drawn as often, and so is every corpus in it."""
+    """Both networks at once; every emotion is drawn as often, and so is every corpus in it.
+
+    Their kernel machines are solved at the beginning, from real utterances alone. Only that for
+    known speakers knows the copies: level and pitch of a copy are nobody's.
+    """
 
     train: Examples
     validation: Examples
     made: Made | None = None
+    copies: Examples | None = None  # of `train`, in other voices
     made_share: float = 0.5  # of a batch, where there are made utterances
     size: int = 128  # of a batch
     seed: int = 0
@@ -92,18 +115,27 @@ class FunctionalsTask:
 
     def __post_init__(self) -> None:
         torch.manual_seed(self.seed)
-        self.network = network = FunctionalsNet(self.train.rows.shape[1])
-        network.usual = FeatureStatistics.of(self.train.rows)
         choice = np.random.default_rng(self.seed)
-        self._anybody = z_scores(self.train.rows, network.usual)
-        self._known = np.stack(
-            [known_scores(self.train, network.usual, choice, most) for most in PROFILES]
-        )
+        usual = usual_of(self.train)
+        profiled = self._profiled(usual, choice)
+        count = len(self.train.rows)
+        network = FunctionalsNet(self.train.rows.shape[1], (count, len(profiled.rows)))
+        network.usual = usual
+        self.network = network
+        self._anybody = z_scores(self.train.rows, usual)
+        self._known = np.stack([known_scores(self.train, usual, choice, most) for most in PROFILES])
         self._chances = balanced(self.train)
+        solve(network.anybody.kernel, self._anybody, self.train.labels, self._chances)
+        solve(network.known.kernel, profiled.rows, profiled.labels, balanced(profiled))
         if self.made is not None:
             counts = np.bincount(self.made.labels, minlength=len(EMOTIONS))
             weights = 1.0 / counts[self.made.labels]
             self._made_chances = weights / weights.sum()
+
+    def _profiled(self, usual: FeatureStatistics, choice: np.random.Generator) -> Examples:
+        """Z-scores of real utterances and of copies, by all of their speakers' own."""
+        every = self.train if self.copies is None else joined((self.train, self.copies))
+        return replace(every, rows=known_scores(every, usual, choice, len(every.rows)))
 
     def batch(self, choice: np.random.Generator) -> Batch:
         """Z-scores (B, features) for either network, and labels (B,)."""
@@ -129,15 +161,10 @@ class FunctionalsTask:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Unweighted average recall of either network in each corpus."""
         net = self._net(network)
-        usual = net.usual
-        choice = np.random.default_rng(self.seed)
         if len(self.validation.rows) == 0:
             return {"score": 0.0}
-        one = recall_by_corpus(
-            self.validation, probabilities(net.anybody, z_scores(self.validation.rows, usual))
-        )
-        scores = known_scores(self.validation, usual, choice, len(self.validation.rows))
-        other = recall_by_corpus(self.validation, probabilities(net.known, scores))
+        one = recall_by_corpus(self.validation, probabilities(net, self.validation))
+        other = recall_by_corpus(self.validation, known_probabilities(net, self.validation))
         figures = {f"{corpus}_uar": value for corpus, value in one.items()}
         figures |= {f"{corpus}_profile_uar": value for corpus, value in other.items()}
         return figures | {"score": float(np.mean(list(figures.values())))}

@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from core.emotion import EMOTIONS, NEUTRAL
 from core.monitor import SILENT, Monitor
-from models.functionals import FunctionalsNet, z_scores
+from models.functionals import FunctionalsNet
 from models.training.ensemble_weights import Opinions
-from models.training.functionals_data import Examples, hear_functionals
-from models.training.functionals_recogniser import FunctionalsTask, known_scores, probabilities
+from models.training.functionals_data import Examples, hear_copies, hear_functionals
+from models.training.functionals_recogniser import (
+    FunctionalsTask,
+    known_probabilities,
+    probabilities,
+)
 from models.training.local_cnn_recipe import METHODS, LocalCnnRecipe, fitted_network
 from models.training.local_windows import FrontEnd, window_probabilities
 from models.training.loop import fit
@@ -74,15 +78,12 @@ def by_functionals(
         for part in (fold.train, fold.heard)
     )
     nobody = heard.chosen(np.zeros(len(heard.rows), bool))
-    task = FunctionalsTask(train, nobody, seed=recipe.seed)
+    copies = hear_copies([r.utterance for r in fold.train], cache, monitor)
+    task = FunctionalsTask(train, nobody, copies=copies, seed=recipe.seed)
     fit(task, recipe.schedule, fold.run / "functionals", monitor)
     network = task.network
     assert isinstance(network, FunctionalsNet)
-    usual = network.usual
-    alone = probabilities(network.anybody, z_scores(heard.rows, usual))
-    everything = len(heard.rows)
-    scores = known_scores(heard, usual, np.random.default_rng(recipe.seed), everything)
-    known = probabilities(network.known, scores)
+    alone, known = probabilities(network, heard), known_probabilities(network, heard)
     return {"alone": _means(heard, alone, fold), "known": _means(heard, known, fold)}
 
 

@@ -9,13 +9,14 @@ Colour, telephones and the like are there; pitch and tempo only here. A recipe c
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dct, idct, irfft, rfft
-from scipy.signal import ShortTimeFFT, fftconvolve
+from scipy.signal import ShortTimeFFT, fftconvolve, resample_poly
 
 from core.clip import SAMPLE_RATE
 from core.errors import TrainingError
@@ -118,6 +119,13 @@ def stretched(samples: Samples, semitones: float = 0.0, tempo: float = 1.0) -> S
     late = stretch.inputLatency() + stretch.outputLatency()
     padded = np.pad(np.asarray(samples, np.float32), (0, 2 * late))
     result: Samples = np.asarray(stretch.process(padded[None]), np.float32)[0, :count]
+    return result
+
+
+def at_speed(samples: Samples, speed: float) -> Samples:
+    """A tape that runs `speed` times as fast: shorter, higher, and from a shorter tract."""
+    ratio = Fraction(speed).limit_denominator(100)
+    result: Samples = resample_poly(samples, ratio.denominator, ratio.numerator).astype(np.float32)
     return result
 
 

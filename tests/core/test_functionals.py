@@ -54,6 +54,17 @@ def test_pitch_in_semitones() -> None:
     assert low["f0.std"] < 0.1
 
 
+def test_changes_of_a_voice_that_rises_an_octave_a_second() -> None:
+    """12 semitones a second are 0.12 in a frame, 0.6 in five, 2.4 in twenty."""
+    course = 110 * 2 ** (np.arange(2 * RATE) / RATE)
+    phase = 2 * np.pi * np.cumsum(course) / RATE
+    found = of(0.2 * np.sum([np.sin(k * phase) / k for k in range(1, 9)], axis=0))
+    assert found["f0.rise"] == pytest.approx(0.12, abs=0.01)
+    assert found["f0.fall"] == pytest.approx(0, abs=0.05)
+    assert found["f0.delta_5"] == pytest.approx(0.6, abs=0.02)
+    assert found["f0.delta_20"] == pytest.approx(2.4, abs=0.05)
+
+
 def test_formants_of_a_made_vowel() -> None:
     """/a/ of a man: Peterson and Barney (1952)."""
     found = of(vowel(110, {730: 80, 1090: 90, 2440: 120}))

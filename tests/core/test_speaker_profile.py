@@ -16,7 +16,7 @@ from core.speaker_profile import FeatureStatistics, SpeakerProfile
 def profile() -> SpeakerProfile:
     choice = np.random.default_rng(0)
     bands = BandStatistics.of([choice.normal(size=(30, BANDS))])
-    return SpeakerProfile("Ängström", bands, {"functionals/1": FeatureStatistics.of(
+    return SpeakerProfile("Ängström", bands, {"functionals/2": FeatureStatistics.of(
         choice.normal(size=(5, 7)))})  # fmt: skip
 
 
@@ -46,9 +46,9 @@ def test_a_file_gives_back_the_profile(tmp_path: Path) -> None:
     found = read_profile(path)
     assert found.name == "Ängström"
     np.testing.assert_array_equal(found.bands.mean, profile().bands.mean)
-    own = profile().sets["functionals/1"]
-    np.testing.assert_array_equal(found.sets["functionals/1"].std, own.std)
-    assert found.sets["functionals/1"].count == own.count
+    own = profile().sets["functionals/2"]
+    np.testing.assert_array_equal(found.sets["functionals/2"].std, own.std)
+    assert found.sets["functionals/2"].count == own.count
 
 
 def test_what_is_no_profile_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from core.functionals import SET
 OPENSMILE_SETS = ("eGeMAPSv02", "IS10", "emobase", "ComParE_2016")
 MISSING = (
     "openSMILE's features need the extra `opensmile`, whose licence allows research only: "
-    "`pip install 'visemo[opensmile]'`, or take our own, 'functionals/1'."
+    f"`pip install 'visemo[opensmile]'`, or take our own, '{SET}'."
 )
 
 

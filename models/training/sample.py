@@ -3,9 +3,9 @@
 `python -m models.training.sample FILE.wav` makes it anew, byte for byte. Pitch, its
 course, tempo, loudness and breath follow what is known of vocal emotion (Juslin,
 Laukka 2003, table 7); of some fifty prosodies drawn at random around that for happy, sad
-and angry, those were taken that the bundled DERN and the bundled ensemble both hear as
-meant, so that the demo shows several faces. It is a demonstration, not a measurement. The
-voice is CMU ARCTIC's slt, free for any use.
+and angry, those were taken that the bundled DERN hears as meant, and the bundled ensemble did
+until its functionals were trained anew (it now takes the happy line for sad). It is a
+demonstration, not a measurement. The voice is CMU ARCTIC's slt, free for any use.
 """
 
 import sys

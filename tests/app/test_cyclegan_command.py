@@ -30,7 +30,7 @@ def test_it_writes_the_experiments_report(
     arguments = ["evaluate", name, "--data", str(tmp_path), "--out", str(out), "--no-plots"]
     assert main(arguments) == 0
     assert asked[0][:4] == ([tmp_path], experiment, out / "folds", False)
-    assert named[0]["features"] == "functionals/1"
+    assert named[0]["features"] == "functionals/2"
     assert (out / "report.html").is_file()
     assert main([*arguments, "--features", "IS10", "--repeats", "2", "--device", "cpu"]) == 0
     assert asked[1][1] == replace(experiment, repeats=2)

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     MISSING = "files that are named but not there"
     LABEL = "recordings of an unknown label"
     LENGTH = "faces that are not as long as their sound"
+    ANNOTATOR = "ratings of single annotators"
     LINE = "lines of the table that cannot be used"
 
 

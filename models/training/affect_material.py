@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+from core.corpora.corpus import Problem
 from core.corpora.recola import is_recola, read_recola
 from core.corpora.splits import speaker_folds
-from core.errors import TrainingError
+from core.errors import AudioFileError, TrainingError
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics
 from models.training.affect_recipe import STOPPING_SPEAKERS, AffectRecipe
 from models.training.affect_sessions import AffectSession, annotated_session, compose
-from models.training.by_recipe import read_corpora
+from models.training.by_recipe import read_corpora, tell
 from models.training.cards import MADE, RECOGNISER_LICENCE
 from models.training.recipe import VALIDATION_SPEAKERS
 from models.training.recordings import Recording, read_recordings
@@ -143,15 +144,26 @@ def _parts(
 
 
 def _recola(folder: Path, monitor: Monitor) -> AffectMaterial:
-    """As in the paper: labels as they are, the development sessions to stop by and to judge by."""
+    """As in the paper: labels as they are, the development sessions to stop by and to judge by.
+
+    Sessions that cannot be used are noticed.
+    """
     corpus = read_recola(folder)
-    for problem in corpus.problems:
-        monitor.notice(f"{problem.path} {problem.reason}")
+    problems = list(corpus.problems)
     usable = [session for session in corpus.sessions if session.contours is not None]
     heard = []
     for index, session in enumerate(usable):
         monitor.step("listening to sessions", index, len(usable))
-        heard.append(annotated_session(session))
+        try:
+            found = annotated_session(session)
+        except AudioFileError as error:
+            problems.append(Problem(session.audio, f"cannot be read: {error}"))
+            continue
+        if found.voiced.any():
+            heard.append(found)
+        else:
+            problems.append(Problem(session.audio, "holds no speech"))
+    tell(problems, monitor)
     parts = {
         part: tuple(session for session in heard if session.partition == part)
         for part in ("train", "validation", "test")

@@ -86,16 +86,59 @@ def test_ratings_of_test_files_are_withheld(corpus: Path) -> None:
     assert (withheld.contours, withheld.raters) == (None, {})
 
 
-def test_a_gold_standard_may_be_a_table(corpus: Path) -> None:
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("between", [",", ";"])
+def test_a_gold_standard_may_be_a_table(named: bool, between: str, corpus: Path) -> None:
     path = gold(corpus)
-    rows = [f"{0.04 * k:.2f};{value('arousal', k)}" for k in range(FRAMES)]
-    path.with_suffix(".csv").write_text("\n".join(["time;GoldStandard", *rows]))
     before = read_recola(corpus).sessions[2].contours
+    rows = [["'train_1'", f"{0.04 * k:.2f}", str(value("arousal", k))] for k in range(FRAMES)]
+    every = [["name", "time", "GoldStandard"], *rows]
+    lines = [between.join(row if named else row[1:]) for row in every]
+    path.with_suffix(".csv").write_text("\n".join(lines))
     path.unlink()
     after = read_recola(corpus).sessions[2].contours
     assert before is not None
     assert after is not None
     np.testing.assert_array_equal(before.values["arousal"], after.values["arousal"])
+
+
+def test_comments_may_stand_among_the_data(corpus: Path) -> None:
+    path = gold(corpus)
+    path.write_text(path.read_text().replace("@data\n", "@data\n% mean of six\n") + "%\n%\n")
+    found = read_recola(corpus)
+    assert found.problems == ()
+    assert found.sessions[2].contours is not None
+    assert len(found.sessions[2].contours.times) == FRAMES
+
+
+@pytest.mark.parametrize("frames", [10, FRAMES])
+def test_ratings_go_to_the_end_of_their_sound(frames: int, corpus: Path) -> None:
+    seconds = 2.0 if frames < FRAMES else 3.5
+    sound = corpus / "recordings_audio" / "train_1.wav"
+    soundfile.write(sound, np.zeros(round(16_000 * seconds)), 16_000)
+    for dimension in DIMENSIONS:
+        gold(corpus, dimension=dimension).write_text(arff("train_1", dimension, frames))
+    (reason,) = reasons(corpus)
+    end = 0.04 * (frames - 1)
+    assert f"has ratings to {end:.1f} s and a sound of {seconds} s; expected at most 1 s" in reason
+
+
+@pytest.mark.parametrize("rows", [0, 20])
+def test_ratings_of_annotators_may_be_lacking(rows: int, corpus: Path) -> None:
+    """The session stays, and its gold standard, whatever is wrong with them."""
+    path = corpus / "ratings_individual" / "arousal" / "train_1.csv"
+    path.write_text("\n".join(path.read_text().splitlines()[: rows + 1]) if rows else "")
+    found = read_recola(corpus)
+    assert [problem.path for problem in found.problems] == [path]
+    assert set(found.sessions[2].raters) == {"valence"}
+    assert found.sessions[2].contours is not None
+
+
+def test_a_sound_that_cannot_be_read_is_a_problem(corpus: Path) -> None:
+    (corpus / "recordings_audio" / "train_1.wav").write_bytes(b"")
+    found = read_recola(corpus)
+    assert [problem.path.name for problem in found.problems] == ["train_1.wav"]
+    assert len(found.sessions) == 4
 
 
 @pytest.mark.parametrize(

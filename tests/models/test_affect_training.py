@@ -21,13 +21,14 @@ from models.training import affect_experiments, affect_judging
 from models.training.affect import AffectTask, concordance_loss
 from models.training.affect_experiments import Extent, distortion
 from models.training.affect_judging import Judged
-from models.training.affect_material import AffectMaterial, made_material
+from models.training.affect_material import AffectMaterial, affect_material, made_material
 from models.training.affect_recipe import AffectRecipe
 from models.training.affect_sessions import annotated_session
 from models.training.affect_training import train_affect
 from models.training.loop import fit
 from models.training.schedule import Schedule
 from models.valence_arousal import DownUp
+from tests.core.sounds import Notes
 from tests.core.test_recola import write_session
 from tests.models.clips import babble
 from tests.models.test_affect_sessions import SHORT, make_recordings
@@ -103,6 +104,19 @@ def test_sessions_without_ratings_teach_nothing(recola: Path, tmp_path: Path) ->
     (recola / "recordings_audio" / "dev_1.wav").unlink()
     with pytest.raises(TrainingError, match="needs train_ and dev_ sessions with ratings"):
         train_affect(recola, tmp_path / "out", tmp_path / "run", RECIPE)
+
+
+def test_sessions_that_cannot_be_heard_are_told(recola: Path) -> None:
+    """Behind a header that promises all of it, or of nothing but silence."""
+    sounds = recola / "recordings_audio"
+    write_session(recola, "train_3")  # of zeros
+    (sounds / "train_2.wav").write_bytes((sounds / "train_2.wav").read_bytes()[:50])
+    notes = Notes()
+    material = affect_material([recola], RECIPE, monitor=notes)
+    assert material.speakers == ("recola-train_1",)
+    assert [note.split("/")[-1].split(" is left out")[0] for note in notes.notices] == [
+        "train_2.wav", "train_3.wav",
+    ]  # fmt: skip
 
 
 def test_a_spline_brings_slow_contours_back_and_fast_ones_not() -> None:

@@ -61,7 +61,6 @@ def evaluate_affect(request: AffectRequest, monitor: Monitor = SILENT) -> Evalua
     Raises CorpusError or TrainingError, also where `run` holds networks of other material.
     """
     began = time.monotonic()
-    times = epoch_times(monitor)  # first, while nothing else runs
     recipe, extent, run = request.recipe, request.extent, request.run
     material = affect_material(request.data, recipe, run / "features", monitor)
     parts = {
@@ -70,6 +69,7 @@ def evaluate_affect(request: AffectRequest, monitor: Monitor = SILENT) -> Evalua
         "Judged by": _speakers(material.judged),
     }
     Cells(run).belong_to(f"{recipe} {extent.filter_steps} {material.sources} {parts}")
+    times = epoch_times(monitor)
     rows = compare(material, recipe, extent, run, monitor, request.device)
     filtered = receptive_field(material, recipe, extent, run, monitor, request.device)
     bent = {name: list(distortion(_contours(material, name))) for name in DIMENSIONS}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from core.errors import CorpusError, TrainingError
 from core.monitor import SILENT
 from core.report.plots import Plot
 from core.report.tables import Table, table_text
-from models.cyclegan import PAPER
+from models.cyclegan import PAPER, EmotionTransfer
 from models.evaluation.cyclegan import (
     BOTH,
     MADE,
@@ -24,7 +25,7 @@ from models.evaluation.cyclegan import (
 )  # fmt: skip
 from models.evaluation.cyclegan_tables import cyclegan_sections, evaluate_cyclegan, gain
 from models.training.emotion_classifier import ClassifierRecipe, standardised
-from models.training.emotion_transfer import TransferRecipe
+from models.training.emotion_transfer import Domains, TransferRecipe, train_transfer
 from models.training.functionals_data import Examples
 from tests.core.sounds import Notes
 
@@ -143,6 +144,25 @@ def test_labels_that_are_no_emotions_are_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text("file,speaker,label\na.wav,anna,Banana\n")
     with pytest.raises(CorpusError, match="labels of its own"):
         evaluate_cyclegan([tmp_path / "manifest.csv"], small_experiment(), tmp_path / "cache")
+
+
+def test_each_repeat_has_cyclegans_of_its_own(
+    experiment: Experiment,
+    source: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seeds: list[int] = []
+
+    def train(domains: Domains, recipe: TransferRecipe, *others: Any) -> EmotionTransfer:
+        seeds.append(recipe.seed)
+        return train_transfer(domains, recipe, *others)
+
+    monkeypatch.setattr("models.evaluation.cyclegan.train_transfer", train)
+    utterances, examples = spoken()
+    own = examples.chosen(examples.corpora == "a")
+    compare(utterances[: len(own.rows)], own, source, experiment, tmp_path, SILENT)
+    assert sorted(seeds) == [0] * 4 + [1] * 4  # two folds, with and without the classifier's loss
 
 
 def test_what_cannot_be_judged_is_told(

@@ -11,6 +11,7 @@ from core.corpora.cremad import parse_cremad
 from core.corpora.emodb import parse_emodb
 from core.corpora.grid import parse_grid, read_grid_corpus
 from core.corpora.listing import Listing, list_files
+from core.corpora.manifest import FILE as MANIFEST_FILE
 from core.corpora.manifest import LAYOUT as MANIFEST_LAYOUT
 from core.corpora.manifest import manifest_fits, read_manifest
 from core.corpora.named import Parse, read_named
@@ -20,6 +21,7 @@ from core.corpora.tracked import with_tracks
 from core.errors import CorpusError
 from core.monitor import SILENT, Monitor
 
+MANIFEST = "manifest"
 CLEARLY = 0.9  # of all files that any layout knows, where one is taken for the corpus
 
 
@@ -56,7 +58,7 @@ CORPORA: dict[str, Reader] = {
     "cremad": _named("cremad", "CREMA-D", "AudioWAV/1001_DFA_ANG_XX.wav", parse_cremad),
     "emodb": _named("emodb", "EmoDB", "wav/03a01Fa.wav", parse_emodb),
     "grid": Reader("GRID", "s1/bbaf2n.wav", partial(_fitting, parse_grid), read_grid_corpus),
-    "manifest": Reader("a manifest", MANIFEST_LAYOUT, manifest_fits, read_manifest),
+    MANIFEST: Reader("a manifest", MANIFEST_LAYOUT, manifest_fits, read_manifest),
 }
 
 
@@ -91,17 +93,27 @@ def survey(
     if name is not None and name not in CORPORA:
         raise CorpusError(f"There is no layout '{name}'; expected one of {', '.join(CORPORA)}.")
     listing = list_files(Path(path), monitor)
-    layout = name or _recognised(listing)
-    return replace(with_tracks(CORPORA[layout].read(listing, monitor), tracks), layout=layout)
+    layout, notes = (name, ()) if name else _recognised(listing)
+    corpus = with_tracks(CORPORA[layout].read(listing, monitor), tracks)
+    return replace(corpus, layout=layout, notes=(*corpus.notes, *notes))
 
 
-def _recognised(listing: Listing) -> str:
-    """The layout of a listing. Raises CorpusError for none or several."""
+def _recognised(listing: Listing) -> tuple[str, tuple[str, ...]]:
+    """The layout of a listing, and what to tell of it. Raises CorpusError for none or several.
+
+    A table called as manifests are is there on purpose, and goes before names of files.
+    """
     counts = {name: reader.fits(listing) for name, reader in CORPORA.items()}
     found = {name: count for name, count in counts.items() if count}
+    if found.pop(MANIFEST, 0):
+        return MANIFEST, tuple(
+            f"files named as those of {name}, read as {MANIFEST_FILE} says (for their names, "
+            f"`visemo corpus --name {name}`, or another name for the table): {count}"
+            for name, count in found.items()
+        )
     for name, count in found.items():
         if count >= CLEARLY * sum(found.values()):
-            return name
+            return name, ()
     known = "; ".join(f"{name}: {reader.layout}" for name, reader in CORPORA.items())
     if not found:
         what = f"{len(listing.files)} recordings" if listing.files else "no recordings"
@@ -111,8 +123,8 @@ def _recognised(listing: Listing) -> str:
         )
     fitting = ", ".join(f"{name} ({count} files)" for name, count in found.items())
     raise CorpusError(
-        f"'{listing.path}' may be any of {fitting}; name one of them, or a folder that holds one "
-        f"corpus. Known are {known}."
+        f"'{listing.path}' may be any of {fitting}; name a folder that holds one corpus, or one "
+        f"of them with `visemo corpus --name`. Known are {known}."
     )
 
 

@@ -2,7 +2,8 @@
 
 As published `s1/bbaf2n.wav` and `s1/bbaf2n.mpg`, in folders that may be called `s1_50kHz`
 or `s1.mpg_6000`; or `audio/NAME.flac` beside `landmarks.npz` with `names`, `landmarks`
-(clips, frames, 68, 3) in units of `unit` pixels, `detected` and `fps`.
+(clips, frames, 68, 3) in units of `unit` pixels, `detected` and `fps`. Names of clips tell
+no speaker: where no folder does, each clip stands alone, as a speaker of its own.
 """
 
 import re
@@ -24,6 +25,10 @@ from core.monitor import SILENT, Monitor
 
 LANDMARKS = "landmarks.npz"
 SPEAKER = re.compile(r"(?:grid[_-])?(s\d+)(?:[._-].*)?", re.IGNORECASE)
+UNKNOWN = (
+    "clips of unknown speakers (in no folder like s1), each taken for a speaker of its own; a "
+    "manifest can say who speaks"
+)
 _PARTS = ("audio", "video", "wav", "mpg")  # folders that tell no speaker
 _WORDS: tuple[dict[str, str], ...] = (
     {"b": "bin", "l": "lay", "p": "place", "s": "set"},
@@ -58,28 +63,32 @@ def parse_grid(path: Path) -> Piece | LeftOut:
             "is not named like a GRID recording; expected six letters like bbaf2n"
         ) from problem
     speaker = _speaker(path)
+    folder = _folder(path)
+    alone = f"{folder.name.lower().removeprefix('grid_')}-{name}".removeprefix("-")
     return Piece(
-        f"{speaker}/{name}",
+        f"{speaker or folder}/{name}",
         Utterance(
             audio=path,
             corpus="grid",
-            speaker=f"grid-{speaker}",
+            speaker=f"grid-{speaker or alone}",
             emotion="neutral",
             text=text,
             language="gmw/en-GB-x-rp",
             text_id=f"grid-{name}",
         ),
+        note="" if speaker else UNKNOWN,
     )
 
 
 def _speaker(path: Path) -> str:
-    """From the nearest folder like `s1`, or else from the folder of the recordings."""
-    folders = [folder.name for folder in path.parents]
-    for name in folders:
-        if match := SPEAKER.fullmatch(name):
-            return match[1].lower()
-    other = next((name.lower() for name in folders if name.lower() not in _PARTS), "")
-    return other.removeprefix("grid_")
+    """From the nearest folder like `s1`; "" where none is."""
+    found = (SPEAKER.fullmatch(folder.name) for folder in path.parents)
+    return next((match[1].lower() for match in found if match), "")
+
+
+def _folder(path: Path) -> Path:
+    """That of the recordings, sounds and videos alike."""
+    return next(folder for folder in path.parents if folder.name.lower() not in _PARTS)
 
 
 def read_grid_corpus(listing: Listing, monitor: Monitor = SILENT) -> Corpus:

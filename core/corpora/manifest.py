@@ -16,7 +16,7 @@ from core.corpora.corpus import Corpus, Kind, Problem
 from core.corpora.listing import Listing
 from core.corpora.named import STAGE, apart, media_seconds, reason_of, unusable
 from core.corpora.table import known_emotion, read_rows
-from core.corpora.utterance import MEDIA_SUFFIXES, Utterance
+from core.corpora.utterance import MEDIA_SUFFIXES, Utterance, located
 from core.corpora.video_length import video_seconds
 from core.emotion import EMOTIONS
 from core.errors import AudioFileError, CorpusError, TrackError
@@ -86,7 +86,7 @@ def read_manifest(listing: Listing, monitor: Monitor = SILENT) -> Corpus:
 
 def _unnamed(listing: Listing, lines: "_Lines") -> list[str]:
     """How many sounds and videos below the table no line names."""
-    count = sum(path.absolute() not in lines.named for path in listing.files)
+    count = sum(located(path) not in lines.named for path in listing.files)
     return [f"sounds and videos that the table does not name: {count}"] if count else []
 
 
@@ -118,7 +118,7 @@ class _Lines:
         except AudioFileError as problem:
             self.problems.append(unusable(path, problem, f"({line}) "))
             return
-        key = path.absolute().with_suffix("")
+        key = located(path).with_suffix("")
         if key in self.taken:
             reason = f"({line}) is there more than once; that of line {self.taken[key]} is used"
             self.problems.append(Problem(path, reason, Kind.DUPLICATE))
@@ -149,7 +149,7 @@ class _Lines:
         path = self.table.parent / name
         if "\\" in name and not path.exists():  # the table was made on Windows
             path = self.table.parent / name.replace("\\", "/")
-        self.named.add(path.absolute())
+        self.named.add(located(path))
         return path
 
     def _wrong(

@@ -182,10 +182,16 @@ def test_a_folder_with_a_manifest_says_what_it_does_not_name(tmp_path: Path) -> 
     assert corpus.notes == ("sounds and videos that the table does not name: 1",)
 
 
-def test_a_manifest_in_a_known_corpus_is_a_choice(tmp_path: Path) -> None:
+def test_a_manifest_goes_before_names_of_files(tmp_path: Path) -> None:
     put(tmp_path, "DC_a01.wav", "DC_sa01.wav")
     (tmp_path / "manifest.csv").write_text("file,speaker,emotion\nDC_a01.wav,DC,angry\n")
-    with pytest.raises(CorpusError, match=r"any of savee \(2 files\), manifest \(2 files\); name"):
-        read_corpus(tmp_path)
-    assert len(read_corpus(tmp_path, "savee").utterances) == 2
-    assert len(read_corpus(tmp_path, "manifest").utterances) == 1
+    corpus = read_corpus(tmp_path)
+    assert (corpus.layout, len(corpus.utterances)) == ("manifest", 1)
+    assert corpus.notes == (
+        "sounds and videos that the table does not name: 1",
+        "files named as those of savee, read as manifest.csv says (for their names, `visemo corpus "
+        "--name savee`, or another name for the table): 2",
+    )
+    named = read_corpus(tmp_path, "savee")
+    assert (len(named.utterances), named.layout) == (2, "savee")
+    assert read_corpus(tmp_path, "manifest").notes == corpus.notes[:1]

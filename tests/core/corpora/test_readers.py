@@ -122,6 +122,23 @@ def test_grid_speakers_are_their_folders(folder: str, tmp_path: Path) -> None:
     assert (utterance.speaker, utterance.text) == ("grid-s3", "bin blue at f two now")
 
 
+def test_grid_clips_of_unknown_speakers_stand_alone(tmp_path: Path) -> None:
+    folder = layouts.grid_tracked(tmp_path / "grid_others", names=("bbaf2n", "swwz7a"))
+    put(folder, "video/bbaf2n.mpg", data=b"\0\0\1\xba")
+    corpus = read_corpus(folder)
+    assert [u.speaker for u in corpus.utterances] == ["grid-others-bbaf2n", "grid-others-swwz7a"]
+    assert [u.video is not None for u in corpus.utterances] == [True, False]
+    (note,) = corpus.notes
+    assert note.startswith("clips of unknown speakers (in no folder like s1), each taken for a ")
+    assert note.endswith("; a manifest can say who speaks: 2")
+    rows = ("audio/bbaf2n.flac,Ann,neutral,landmarks.npz", "audio/swwz7a.flac,Ann,neutral,")
+    text = "\n".join(("file,speaker,emotion,landmarks", *rows))
+    (folder / "manifest.csv").write_text(text)
+    told = read_corpus(folder, "manifest")
+    assert [u.speaker for u in told.utterances] == ["grid_others-Ann"] * 2
+    assert [u.landmarks is not None for u in told.utterances] == [True, False]
+
+
 def test_a_folder_may_be_named_from_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(put(tmp_path, "DC/a01.wav") / "DC")
     assert [u.speaker for u in read(Path()).values()] == ["savee-DC"]
@@ -182,6 +199,8 @@ def test_the_real_corpora() -> None:
     assert known(german) == set(EMOTIONS) - {"surprise"}
     assert len(german.utterances) + 59 == len(list((DATA / "emodb").glob("*.flac")))
     assert "boredom, left out: 59" in german.notes
+    others = read_corpus(DATA / "grid_others").utterances
+    assert len({u.speaker for u in others}) == len(others) == 3
     filmed = read_corpus(DATA / "grid_s1")
     assert (len(filmed.utterances), filmed.problems, filmed.notes) == (953, (), ())
     assert {u.speaker for u in filmed.utterances} == {"grid-s1"}

@@ -109,8 +109,9 @@ def read_grid_corpus(listing: Listing, monitor: Monitor = SILENT) -> Corpus:
             if track.parent not in utterance.audio.parents or name not in tracked.names:
                 continue
             heard.add(name)
-            if not apart(utterance.seconds, tracked.seconds, utterance.audio, problems):
-                utterances[index] = replace(utterance, landmarks=track)
+            wrong = apart(utterance.seconds, tracked.seconds, utterance.audio, problems)
+            found = None if wrong else track
+            utterances[index] = replace(utterance, landmarks=found, faulty_face=wrong)
         problems += [
             Problem(track.parent / "audio" / name, f"is not there, though {LANDMARKS} has its "
                     "landmarks", Kind.MISSING)

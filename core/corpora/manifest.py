@@ -126,6 +126,7 @@ class _Lines:
         self.taken[key] = number
         filmed = row["file"] if path.suffix.lower() in VIDEO_SUFFIXES else ""
         text_id = row.get("text_id") or row.get("text", "")
+        landmarks = self._face(line, row.get("landmarks", ""), path, seconds)
         self.utterances.append(
             Utterance(
                 audio=path,
@@ -136,7 +137,8 @@ class _Lines:
                 language=row.get("language", ""),
                 text_id=f"{self.name}-{text_id}" if text_id else "",
                 video=self._face(line, row.get("video") or filmed, path, seconds),
-                landmarks=self._face(line, row.get("landmarks", ""), path, seconds),
+                landmarks=landmarks,
+                faulty_face=bool(row.get("landmarks")) and landmarks is None,
                 partition=SPLITS[row.get("split", "").lower()],
                 seconds=seconds,
             )

@@ -15,7 +15,7 @@ from core.monitor import SILENT, Monitor
 from core.video_file import VIDEO_SUFFIXES
 
 STAGE = "checking recordings"
-APART = 0.5  # seconds by which a face may be shorter or longer than its sound
+APART = 0.2  # seconds by which a face may be shorter or longer than its sound; ends are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def apart(sound: float, face: float, path: Path, problems: list[Problem]) -> boo
     if not (sound and face) or abs(sound - face) <= APART:
         return False
     reason = (
-        f"has a face of {face:.2f} s and a sound of {sound:.2f} s; expected at most {APART} s "
+        f"has a face of {face:.2f} s and a sound of {sound:.2f} s; expected at most {APART:g} s "
         "between them; the sound is used alone"
     )
     problems.append(Problem(path, reason, Kind.LENGTH))
@@ -129,7 +129,7 @@ def _joined(
         return utterance
     seen = face.utterance.audio
     if apart(utterance.seconds, video_seconds(seen), seen, problems):
-        return utterance
+        return replace(utterance, faulty_face=True)
     return replace(utterance, video=seen)
 
 

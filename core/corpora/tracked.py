@@ -74,9 +74,9 @@ def _tracked(utterance: Utterance, path: Path, problems: list[Problem]) -> Utter
     except TrackError as problem:
         reason = f"{reason_of(problem, path)}; the sound is used without it"
         problems.append(Problem(path, reason, Kind.UNREADABLE))
-        return utterance
+        return replace(utterance, faulty_face=True)
     if apart(utterance.seconds, track.duration, path, problems):
-        return utterance
+        return replace(utterance, faulty_face=True)
     return replace(utterance, landmarks=path)
 
 

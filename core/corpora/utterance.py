@@ -27,6 +27,7 @@ class Utterance:
     landmarks: Path | None = None  # a track that `core.tracks` reads, or GRID's `landmarks.npz`
     partition: str = ""  # "train", "validation" or "test" where the corpus says so
     seconds: float = 0.0  # of the sound
+    faulty_face: bool = False  # one is there and cannot be used, which is told as a problem
     recording: str = ""  # the same for all copies of one, where the corpus's names tell it
 
 

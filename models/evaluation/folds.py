@@ -22,6 +22,7 @@ from core.report.tables import slug
 from models.device import choose
 from models.evaluation.run_judging import Asked, RunFindings, judge_recordings
 from models.evaluation.run_networks import RunNetworks
+from models.training.feature_cache import CACHE_BYTES
 from models.training.fold import train_fold
 from models.training.recipe_file import Recipe
 from models.training.recordings import Recording
@@ -58,6 +59,8 @@ class FoldRequest:
     folder: Path
     device: str = "auto"
     allow_missing: bool = False
+    cache: Path | None = None  # of changed copies, which folds have in common
+    cache_bytes: int = CACHE_BYTES
 
 
 def splits_of(protocol: str, utterances: Sequence[Utterance], seed: int) -> list[Split]:
@@ -112,7 +115,8 @@ def judge_folds(
             runs.append(request.folder / slug(split.name) / slug(recipe.name))
             train_fold(
                 recipe, recordings, split, runs[-1], step, device=device,
-                allow_missing=request.allow_missing,
+                allow_missing=request.allow_missing, cache=request.cache,
+                cache_bytes=request.cache_bytes,
             )  # fmt: skip
         parts = [(VALIDATION, i) for i in split.validation] + [(TEST, i) for i in split.test]
         asked = Asked(parts, (TEST,), titled, split.train)

@@ -74,7 +74,8 @@ def evaluate_protocol(
     own = [recording.utterance for recording in heard.recordings]
     splits = splits_of(request.protocol, own, recipes[0].seed)
     chosen = splits[: request.folds or len(splits)]
-    asked = FoldRequest(request.folder, request.device, request.allow_missing)
+    features = request.folder / FEATURES
+    asked = FoldRequest(request.folder, request.device, request.allow_missing, features)
     found = judge_folds(recipes, heard.recordings, chosen, asked, monitor)
     rows: Rows = [
         ("Protocol", PROTOCOL_WORDS[request.protocol]),

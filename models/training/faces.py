@@ -8,6 +8,7 @@ import numpy as np
 
 from core.clip import SAMPLE_RATE
 from core.corpora.corpus import Kind, Problem
+from core.corpora.named import APART
 from core.emotion import EMOTIONS, NEUTRAL
 from core.errors import TrackError
 from core.mfsc import HOP, WINDOW, mfsc_timeline
@@ -23,13 +24,13 @@ from models.training.motion import estimate_motion
 from models.training.recordings import Face, Listened, Recording
 from resources import WEIGHTS
 
-LENGTH_DIFFERENCE = 0.2  # seconds by which picture and sound may differ; ends are held
 STAGE = "reading faces"
 
 
 def filmed(recordings: Sequence[Recording], monitor: Monitor = SILENT) -> Listened:
     """Recordings with the faces of their landmark tracks, and those that have none, and why.
 
+    Of faces that were faulty when the corpus was read, that has been told.
     The head's pose is taken out against one reference per speaker, over all of his tracks.
     """
     tracks: dict[int, FaceTrack] = {}
@@ -39,7 +40,7 @@ def filmed(recordings: Sequence[Recording], monitor: Monitor = SILENT) -> Listen
         found = _track(recording)
         if isinstance(found, FaceTrack):
             tracks[index] = found
-        else:
+        elif not recording.utterance.faulty_face:
             problems.append(found)
     by_speaker: dict[str, list[int]] = {}
     for index in tracks:
@@ -71,12 +72,12 @@ def _track(recording: Recording) -> FaceTrack | Problem:
     except TrackError as error:
         kind = Kind.MISSING if utterance.landmarks is None else Kind.UNREADABLE
         return Problem(where, f"gives no face: {error}", kind)
-    sound = (WINDOW + (len(recording.values) - 1) * HOP) / SAMPLE_RATE
+    sound = (WINDOW + (len(recording.values) - 1) * HOP) / SAMPLE_RATE  # or a hop less
     whose = f"for '{utterance.audio.name}'"
-    if abs(track.duration - sound) > LENGTH_DIFFERENCE:
+    if not -APART - HOP / SAMPLE_RATE <= track.duration - sound <= APART:
         reason = (
             f"lasts {track.duration:.2f} s {whose}, whose sound lasts {sound:.2f} s; expected "
-            f"the same within {LENGTH_DIFFERENCE:g} s"
+            f"the same within {APART:g} s"
         )
         return Problem(where, reason, Kind.LENGTH)
     if not seen(track, timeline_of(recording)).any():

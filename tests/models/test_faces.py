@@ -6,8 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.corpora.corpus import Kind
+from core.clip import SAMPLE_RATE
+from core.corpora.corpus import Kind, Problem
+from core.corpora.named import apart
 from core.face import mouth_opening
+from core.mfsc import frame_count
 from core.tracks import TRACK_WRITERS, FaceTrack
 from models.training.by_recipe import split_for
 from models.training.faces import filmed, made, timeline_of
@@ -60,6 +63,20 @@ def test_tracks_that_do_not_fit_are_named(tmp_path: Path) -> None:
     kinds = [problem.kind for problem in listened.problems]
     assert kinds == [Kind.LENGTH, Kind.MISSING, Kind.UNREADABLE]
     assert "lasts 1.60 s for 'happy-1.wav', whose sound lasts 2.0" in listened.problems[0].reason
+
+
+@needs_face
+def test_what_a_corpus_accepts_is_accepted_and_what_it_refused_is_told_once(tmp_path: Path) -> None:
+    frames = frame_count(2 * SAMPLE_RATE) / 100  # of a sound of 2 s
+    near = filmed_recording(tmp_path, 0, frames, 1.8)
+    far = filmed_recording(tmp_path, 1, frames, 1.76)
+    problems: list[Problem] = []
+    assert [apart(2.0, seconds, Path("a"), problems) for seconds in (1.8, 1.76)] == [False, True]
+    utterance = replace(make_recording("a", "sad").utterance, faulty_face=True)
+    refused = replace(make_recording("a", "sad"), utterance=utterance)
+    listened = filmed([near, far, refused])
+    assert [r.utterance for r in listened.recordings] == [near.utterance]
+    assert [p.path for p in listened.problems] == [far.utterance.landmarks]
 
 
 @needs_face

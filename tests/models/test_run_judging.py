@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from models.evaluation.fold_sections import fold_report
 from models.evaluation.folds import TEST, VALIDATION, FoldFindings, FoldRequest, judge_folds
 from models.evaluation.run_judging import Asked, RunFindings, judge_recordings
 from models.evaluation.run_networks import RunNetworks
+from models.training import copies
 from models.training.face_shapes import face_shapes
 from models.training.lesson import heard_clip
 from models.training.motion import estimate_motion
 from models.training.recordings import Recording
+from models.training.waveforms import Copies, varied
 from tests.models.clips import babble
 from tests.models.training_sets import make_recipe, make_recording
 
@@ -126,6 +129,25 @@ def test_what_is_finished_is_read_and_not_trained_again(
     (again,) = judge_folds([DERN, DSRN], recordings, [SPLIT], request)
     assert again.found.judged == fold.found.judged
     assert {p: p.stat().st_mtime_ns for p in folder.rglob("*.safetensors")} == kept
+
+
+def test_changed_copies_are_made_once_for_all_folds(
+    recordings: list[Recording], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = make_recipe(epochs=1, augmentation=Copies(copies=1, gain=(-6.0, -3.0)))
+    splits = [replace(SPLIT, name=name, validation=own, test=()) for name, own in
+              (("b out", (2, 3)), ("c out", (4, 5)))]  # fmt: skip
+    request = FoldRequest(tmp_path / "folds", "cpu", allow_missing=True, cache=tmp_path / "kept")
+    made = []
+
+    def counted(*given: Any) -> Any:
+        made.append(given)
+        return varied(*given)
+
+    monkeypatch.setattr(copies, "varied", counted)
+    judge_folds([recipe], recordings, splits, request)
+    assert len(made) == len(SPLIT.train)
+    assert len(list((tmp_path / "kept").iterdir())) == len(SPLIT.train)
 
 
 def test_the_report_has_every_table(fold: FoldFindings) -> None:

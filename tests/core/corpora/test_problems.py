@@ -185,8 +185,8 @@ def test_a_video_of_another_length_is_not_used(tmp_path: Path) -> None:
     corpus = savee(tmp_path, avi(3.0))
     assert [u.video for u in corpus.utterances] == [None, None]
     reason = one_problem(corpus, "a01.avi", Kind.LENGTH)
-    assert reason.startswith("has a face of 3.00 s and a sound of 0.20 s; expected at most 0.5 s")
-    near = savee(tmp_path, avi(SECONDS + 0.4))
+    assert reason.startswith("has a face of 3.00 s and a sound of 0.20 s; expected at most 0.2 s")
+    near = savee(tmp_path, avi(SECONDS + 0.18))
     assert near.problems == ()
     assert near.utterances[0].video == tmp_path / "AudioVisualClip/DC/a01.avi"
 

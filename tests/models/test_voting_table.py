@@ -116,6 +116,7 @@ def test_two_speakers_have_nothing_to_transfer_from(tmp_path: Path) -> None:
     assert set(ROWS) - set(table.uar) == {"naive", "transfer", "ensemble", "copies"}
     assert "have the same speaker" in table.lacking
     assert notes.notices == [table.lacking]
+    assert gains_table(table).note.endswith("a network to transfer from needs two.")
     other = replace(settings, source="language")
     table = voting_table(Material(material()), other, tmp_path / "language", most=1)
     assert "have the same language" in table.lacking

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from app.console import Report
 from app.export_job import Claims, ExportRequest, export
 from app.progress import FilesProgress, Interrupts, Progress
-from app.voices import Voices
+from app.voices import Voices, is_enough, too_little
 from core.animation import AnimationSettings
 from core.audio_file import read_clip
-from core.errors import AudioFileError, Cancelled, ProjectError, VisemoError
+from core.errors import AudioFileError, Cancelled, ProfileError, ProjectError, VisemoError
 from core.hearing import BEST, TITLES, Hearing
 from core.profile_file import write_profile
 from core.project import AS_HEARD, BY_ITSELF, Listening
@@ -47,8 +47,8 @@ class Job:
 
     request: ExportRequest
     load: Callable[[], "Cascade"]
-    profile: SpeakerProfile | None = None  # of whoever speaks in all of them, where it is known
-    keep: Path | None = None  # where to write it, where it has to be made
+    profile: SpeakerProfile | None = None  # of whoever speaks in all of them, as `keep` has it
+    keep: Path | None = None  # where the profile is to be kept
 
 
 @dataclass(slots=True)
@@ -74,6 +74,7 @@ def tasks(
     `settings`, `recogniser` and `speaker`, who speaks in them all, are for all other sounds.
     """
     found: dict[str, Task] = {}
+    named: set[str] = set()  # by themselves, not in a project
     failed = 0
     for given in inputs:
         try:
@@ -84,12 +85,14 @@ def tasks(
             failed += 1
             continue
         for task in tasks:
-            found.setdefault(str(task.path.absolute()), task)
-    others = tuple(task.path for task in found.values() if not task.listening.company)
+            key = str(task.path.absolute())
+            if key not in found and not is_project(given):
+                named.add(key)
+            found.setdefault(key, task)
+    others = tuple(found[key].path for key in found if key in named)
     common = Listening(recogniser, speaker or "", others if speaker is not None else ())
     return [
-        task if task.listening.company else replace(task, listening=common)
-        for task in found.values()
+        replace(task, listening=common) if key in named else task for key, task in found.items()
     ], failed
 
 
@@ -184,14 +187,34 @@ class Batch:
                 title = TITLES[self._cascade.recogniser(listening.recogniser).name]
                 progress.notice(f"{title} hears all speakers alike; who speaks makes no difference")
             return None
-        if self._job.profile is not None:
-            return self._job.profile
+        name, company = listening.speaker, listening.company
         if self._job.keep is None:
-            return self._voices.profile(listening.speaker, listening.company, progress)
-        made = self._voices.profile(listening.speaker, listening.company, progress, least=1)
+            found = self._voices.profile(name, company, progress)
+            if found is None and name:
+                progress.notice(too_little(name, len(company)))
+            return found
+        kept = self._kept(self._job.keep)
+        if kept is not None and is_enough(kept):
+            return kept  # and stays as it is: the same sounds get the same faces
+        made = self._voices.together(name, company, progress, kept)
         if made is not None:
             write_profile(self._job.keep, made)
-        return made
+            if is_enough(made):
+                return made
+        progress.notice(too_little(name, len(made.sounds) if made is not None else 0))
+        return None
+
+    def _kept(self, path: Path) -> SpeakerProfile | None:
+        """What there was of a profile. Raises ProfileError where it is of other features."""
+        from models.speaker_profiles import lacking
+
+        kept = self._job.profile
+        if kept is not None and kept.bands.frames > 0 and (reason := lacking(kept)):
+            raise ProfileError(
+                f"'{path}' is of no use here: {reason}; name a file that is not there yet, and the "
+                "speaker's sounds, to make it anew."
+            )
+        return kept
 
     def _animate(self, task: Task, progress: FilesProgress) -> None:
         clip = read_clip(task.path, progress)

@@ -44,8 +44,9 @@ def failure(path: Path, error: BaseException) -> tuple[str, str]:
 
 # Of the time that one clip takes; the same stages as those of the command line.
 _STAGES = {
-    "reading": (0.0, 0.1), "listening": (0.1, 0.15), "recognising emotion": (0.15, 0.55),
-    "hearing valence and arousal": (0.55, 0.55), "moving the face": (0.55, 1.0),
+    "reading": (0.0, 0.1), "listening": (0.1, 0.15), "recognising emotion": (0.15, 0.25),
+    "hearing the voice": (0.25, 0.3), "hearing valence and arousal": (0.3, 0.4),
+    "moving the face": (0.4, 1.0),
 }  # fmt: skip
 
 

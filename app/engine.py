@@ -62,7 +62,11 @@ class Engine:
         """Whether another thing might be heard in another way; quick, for any thread."""
         if one is other or one == other:
             return False
-        return one.recogniser != other.recogniser or self._by_speaker.get(one.recogniser, True)
+        return one.recogniser != other.recogniser or self.tells_apart(one.recogniser)
+
+    def tells_apart(self, recogniser: str) -> bool:
+        """Whether who speaks makes a difference to it, as far as that is known; for any thread."""
+        return self._by_speaker.get(recogniser, True)
 
     def listen(self, path: Path, monitor: Monitor) -> Result:
         """Read a sound, ready to be seen and played. Raises AudioFileError."""

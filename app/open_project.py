@@ -151,6 +151,12 @@ class OpenProject(QObject):
         if name != self.project.recogniser:
             self._push("Choose who hears", replace(self.project, recogniser=name))
 
+    def use_profiles(self, use: bool) -> None:
+        """Whether clips of one speaker help to hear each other."""
+        if use != self.project.profiles:
+            label = "Know speakers by their clips" if use else "Hear each clip by itself"
+            self._push(label, replace(self.project, profiles=use))
+
     def set_speaker(self, paths: Sequence[Path], speaker: str) -> None:
         """Who speaks in some clips, by a name, or "" for the one of all clips without a name."""
         changed = [replace(self.project.clip(path), speaker=speaker) for path in paths]

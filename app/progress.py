@@ -14,8 +14,8 @@ from core.monitor import Monitor
 INTERVAL = 0.2  # seconds between two reports of one stage
 # Of the time that one file takes, measured on two cores; what follows these is writing.
 ANIMATE_SHARES: Mapping[str, float] = {
-    "reading": 0.02, "listening": 0.05, "recognising emotion": 0.39,
-    "hearing valence and arousal": 0.01, "moving the face": 0.45,
+    "reading": 0.02, "listening": 0.03, "recognising emotion": 0.10, "hearing the voice": 0.05,
+    "hearing valence and arousal": 0.12, "moving the face": 0.60,
 }  # fmt: skip
 
 

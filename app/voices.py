@@ -10,10 +10,28 @@ from core.audio_file import read_clip
 from core.errors import VisemoError
 from core.monitor import SILENT, Monitor
 from core.speaker_profile import SpeakerProfile
+from core.timeline import FRAMES_PER_SECOND
 
 MEETING = "getting to know the speaker"
-LEAST_CLIPS = 2  # a clip alone cannot tell how its speaker speaks from what he feels in it
+# By fewer clips, or less speech, a voice cannot be told from a mood: decision 21.
+LEAST_CLIPS = 12
+LEAST_SECONDS = 10.0
 Known = tuple[Path, int, int]  # a file as it was: path, time of its last change, bytes
+
+
+def is_enough(profile: SpeakerProfile) -> bool:
+    """Whether so much was heard of a speaker that hearing by the profile is better than without."""
+    speech = profile.bands.frames / FRAMES_PER_SECOND
+    return len(profile.sounds) >= LEAST_CLIPS and speech >= LEAST_SECONDS
+
+
+def too_little(name: str, clips: int) -> str:
+    """What to say where there are only `clips` of a speaker."""
+    return (
+        f"too little is known of {name or 'the speaker'} ({clips or 'no'} "
+        f"{'clip' if clips == 1 else 'clips'}): it takes {LEAST_CLIPS}, with {LEAST_SECONDS:g} s "
+        "of speech in all, to tell a voice from a mood; each is heard by itself"
+    )
 
 
 class Voices:
@@ -29,18 +47,34 @@ class Voices:
         )
 
     def profile(
-        self, name: str, clips: Sequence[Path], monitor: Monitor = SILENT, least: int = LEAST_CLIPS
+        self, name: str, clips: Sequence[Path], monitor: Monitor = SILENT
     ) -> SpeakerProfile | None:
-        """Of the speaker of `clips`; None where fewer than `least` of them can be used."""
-        if len(clips) < least:
+        """Of the speaker of `clips`; None where they tell too little."""
+        if len(clips) < LEAST_CLIPS:
             return None
-        parts = []
+        found = self.together(name, clips, monitor)
+        return found if found is not None and is_enough(found) else None
+
+    def together(
+        self,
+        name: str,
+        clips: Sequence[Path],
+        monitor: Monitor = SILENT,
+        before: SpeakerProfile | None = None,
+    ) -> SpeakerProfile | None:
+        """What `clips` and, where there is one, the profile `before` tell, however little.
+
+        A sound counts once. None where nothing can be used.
+        """
+        parts = [before] if before is not None and before.bands.frames > 0 else []
+        sounds = {sound for part in parts for sound in part.sounds}
         for index, path in enumerate(clips):
             monitor.step(MEETING, index, len(clips))
             voice = self._voice(path, _Meeting(monitor, index, len(clips)))
-            if voice is not None and voice.bands.frames > 0:
+            if voice is not None and voice.bands.frames > 0 and not voice.sounds <= sounds:
                 parts.append(voice)
-        return SpeakerProfile.together(name, parts) if len(parts) >= max(least, 1) else None
+                sounds |= voice.sounds
+        return SpeakerProfile.together(name, parts) if parts else None
 
     def _voice(self, path: Path, monitor: Monitor) -> SpeakerProfile | None:
         from models.speaker_profiles import voice_of

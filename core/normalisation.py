@@ -4,7 +4,7 @@
 count. "level": the same once the speech has the training set's mean level, so
 that colour counts and loudness does not. "utterance": of the speech frames of
 the clip itself, so that neither does. "speaker": of the speech frames of all
-clips of one speaker, given from outside.
+clips of one speaker, given from outside, leaning on the training set's.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from core.mfsc import BANDS
 METHODS = ("training", "level", "utterance", "speaker")
 LIMIT = 4.0  # deviations; digital silence would be at -20
 PRIOR_FRAMES = 50.0  # half a second of speech weighs as much as the training set's deviation
+USUAL_FRAMES = 1_000.0  # ten seconds: what a speaker's own mean and deviation have to outweigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class BandStatistics:
         return cls(mean.astype(np.float32), np.sqrt(variance).astype(np.float32), float(count))
 
     def leaning_on(self, usual: "BandStatistics", frames: float) -> "BandStatistics":
-        """As if `frames` frames of usual speech had been heard as well."""
+        """Towards usual speech that weighs `frames` frames; see `leaning`."""
         mean, std = leaning(self.mean, self.std, usual.mean, usual.std, self.frames, frames)
         return BandStatistics(mean, std, self.frames)
 
@@ -60,7 +61,11 @@ def leaning(
     count: float,
     weight: float,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and deviation (n,) over `count`, as if `weight` of what is usual came on top."""
+    """Mean and deviation (n,) over `count`, between one's own and usual ones that weigh `weight`.
+
+    Means and variances are weighed apart. That is not all of both put together, whose variance
+    also holds how far the two means are apart.
+    """
     own = count / max(count + weight, 1e-9)
     mixed = own * mean.astype(np.float64) + (1 - own) * usual_mean
     variance = own * std.astype(np.float64) ** 2 + (1 - own) * usual_std.astype(np.float64) ** 2
@@ -81,13 +86,16 @@ class Normalisation:
     def statistics(self, own: BandStatistics) -> BandStatistics:
         """What to normalise a clip with, whose speech (or whose speaker's) has statistics `own`.
 
-        The less speech there is, the more its deviation leans on the training set's.
+        The less speech there is, the more its deviation leans on the training set's; and of a
+        speaker the mean, too, since a few clips tell more of a mood than of him.
         """
         if self.method == "training" or own.frames == 0:
             return self.training
         if self.method == "level":
             shift = np.float32(own.mean.mean() - self.training.mean.mean())
             return BandStatistics(self.training.mean + shift, self.training.std, own.frames)
+        if self.method == "speaker":
+            return own.leaning_on(self.training, USUAL_FRAMES)
         variance = own.frames * own.std.astype(np.float64) ** 2
         variance += PRIOR_FRAMES * self.training.std.astype(np.float64) ** 2
         std = np.sqrt(variance / (own.frames + PRIOR_FRAMES))

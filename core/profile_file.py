@@ -17,8 +17,10 @@ SCHEMA = "visemo-speaker/1"
 SUFFIX = ".speaker.json"
 MOST_BYTES = 4 << 20
 MOST_FEATURES = 20_000  # of one set
+MOST_SOUNDS = 50_000
 
 _Numbers = Annotated[list[float], msgspec.Meta(max_length=MOST_FEATURES)]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 _Count = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -46,6 +48,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=1_000)]
     bands: _Statistics  # count: frames of speech
     sets: dict[str, _Statistics]  # count: utterances
+    sounds: Annotated[list[_Sha256], msgspec.Meta(max_length=MOST_SOUNDS)]
 
 
 def write_profile(path: Path, profile: SpeakerProfile) -> None:
@@ -56,7 +59,7 @@ def write_profile(path: Path, profile: SpeakerProfile) -> None:
         for key, s in profile.sets.items()
     }
     own = _Statistics(bands.mean.tolist(), bands.std.tolist(), bands.frames)
-    data = msgspec.json.encode(_File(SCHEMA, profile.name, own, sets))
+    data = msgspec.json.encode(_File(SCHEMA, profile.name, own, sets, sorted(profile.sounds)))
     try:
         with atomic_binary(path) as stream:
             stream.write(data + b"\n")
@@ -87,6 +90,6 @@ def read_profile(path: Path) -> SpeakerProfile:
     except (msgspec.DecodeError, ValueError, RecursionError) as problem:
         raise ProfileError(
             f"'{path}' is no speaker profile of this version, or damaged ({problem}); "
-            f"expected JSON of schema '{SCHEMA}', as `visemo animate --speaker` writes it."
+            f"expected JSON of schema '{SCHEMA}', as `visemo animate --profile` writes it."
         ) from problem
-    return SpeakerProfile(file.name, bands, sets)
+    return SpeakerProfile(file.name, bands, sets, frozenset(file.sounds))

@@ -43,7 +43,7 @@ class Listening:
 
     recogniser: str = BEST
     speaker: str = ""
-    company: tuple[Path, ...] = ()  # every clip of the speaker, itself too
+    company: tuple[Path, ...] = ()  # every clip of the speaker, itself too; none to be by itself
 
 
 BY_ITSELF = Listening()
@@ -53,11 +53,13 @@ BY_ITSELF = Listening()
 class Project:
     """Clips in the order of the list, and who hears the emotions in them.
 
-    Raises ValueError where a path is there twice, or for an unknown recogniser.
+    `profiles` is whether clips of one speaker help to hear each other. Raises ValueError
+    where a path is there twice, or for an unknown recogniser.
     """
 
     clips: tuple[ProjectClip, ...] = ()
     recogniser: str = BEST
+    profiles: bool = True
 
     def __post_init__(self) -> None:
         check_recogniser(self.recogniser)
@@ -84,7 +86,7 @@ class Project:
         for clip in self.clips:
             companies.setdefault(clip.speaker, []).append(clip.path)
         return {
-            speaker: Listening(self.recogniser, speaker, tuple(company))
+            speaker: Listening(self.recogniser, speaker, tuple(company) if self.profiles else ())
             for speaker, company in companies.items()
         }
 

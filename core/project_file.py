@@ -30,7 +30,7 @@ from core.hearing import BEST, check_recogniser
 from core.project import Project, ProjectClip
 from core.version import program_version
 
-VERSION = 2  # 2 added the recogniser and speakers
+VERSION = 2  # 2 added the recogniser, speakers and whether there are profiles of them
 SUFFIX = ".visemo"
 MOST_BYTES = 16 << 20
 MOST_CLIPS = 10_000
@@ -136,6 +136,7 @@ class _File(_Strict):
     program: str  # version of the program that wrote it
     clips: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(max_length=MOST_CLIPS)]
     recogniser: str = BEST
+    profiles: bool = True
 
 
 def read_project(path: Path) -> Project:
@@ -181,7 +182,9 @@ def encode_project(project: Project, folder: Path | None, *, anywhere: bool = Fa
                 "save the project there too, or give the network share a drive letter."
             )
     raw = tuple(msgspec.Raw(msgspec.json.encode(clip)) for clip in clips)
-    document = _File(f"{_SCHEMA}{VERSION}", program_version(), raw, project.recogniser)
+    document = _File(
+        f"{_SCHEMA}{VERSION}", program_version(), raw, project.recogniser, project.profiles
+    )
     data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
     if len(data) > MOST_BYTES:
         raise ProjectError(
@@ -225,7 +228,7 @@ def decode_project(data: bytes, folder: Path, name: str, *, anywhere: bool = Fal
             reason = f"{_printable(str(problem))} (in clips[{index}])"
             raise ProjectError(f"'{name}' is not a whole project: {reason}.") from problem
         clips[clip.path] = clip
-    return Project(tuple(clips.values()), document.recogniser)
+    return Project(tuple(clips.values()), document.recogniser, document.profiles)
 
 
 def _bytes_of(path: Path) -> bytes:

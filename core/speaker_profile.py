@@ -36,24 +36,28 @@ class FeatureStatistics:
         return cls(mean.astype(np.float32), std.astype(np.float32), len(exact))
 
     def leaning_on(self, usual: "FeatureStatistics", weight: float) -> "FeatureStatistics":
-        """As if `weight` utterances of `usual` speech had been heard as well."""
+        """Towards `usual` speech that weighs `weight` utterances; see `leaning`."""
         mean, std = leaning(self.mean, self.std, usual.mean, usual.std, self.count, weight)
         return FeatureStatistics(mean, std, self.count)
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerProfile:
-    """Of one speaker: MFSC of his speech, and utterance features by the name of their set."""
+    """Of one speaker: MFSC of his speech, and utterance features by the name of their set.
+
+    `sounds` are the SHA-256 of the sounds that it was made from.
+    """
 
     name: str
     bands: BandStatistics
     sets: dict[str, FeatureStatistics] = field(default_factory=dict)
+    sounds: frozenset[str] = frozenset()
 
     @classmethod
     def together(cls, name: str, parts: "Sequence[SpeakerProfile]") -> "SpeakerProfile":
         """Of all that several profiles of one speaker were made from, in whatever order.
 
-        Raises ValueError where there are none.
+        A sound that is in two of them counts twice. Raises ValueError where there are none.
         """
         if not parts:
             raise ValueError("there is nothing to make a profile from")
@@ -64,7 +68,8 @@ class SpeakerProfile:
             own = [part.sets[key] for part in ordered if key in part.sets]
             mean, std, count = _pooled([(one.mean, one.std, one.count) for one in own])
             sets[key] = FeatureStatistics(mean, std, round(count))
-        return cls(name, BandStatistics(*_pooled(bands)), sets)
+        sounds = frozenset().union(*(part.sounds for part in ordered))
+        return cls(name, BandStatistics(*_pooled(bands)), sets, sounds)
 
     @property
     def id(self) -> str:

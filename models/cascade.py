@@ -36,6 +36,7 @@ from models.face_weights import COMBINED, FaceWeights, face_weights, same_weight
 from models.recent import RecentEstimates
 from models.recognisers import load_recogniser
 from models.recognisers.recogniser import Recogniser, listen
+from models.speaker_profiles import lacking
 from models.spectrum import Spectrum, Values, chunks
 from resources import WEIGHTS
 
@@ -142,7 +143,7 @@ class Cascade:
 
     def _heard_by(self, hearing: Hearing) -> HeardBy:
         name, profile = self.recogniser(hearing.recogniser).name, hearing.profile
-        if profile is None or not self.uses_profile(hearing.recogniser):
+        if profile is None or lacking(profile) or not self.uses_profile(hearing.recogniser):
             return HeardBy(name)
         return HeardBy(name, profile.name, profile.id)
 
@@ -179,8 +180,11 @@ class Cascade:
         `spectrum` is the clip's, and `emotions` what was heard in it in this way, where
         they are there already. Raises ValueError for emotions of another clip's length.
         """
-        recogniser = self.recogniser(hearing.recogniser)
-        speech = listen(clip, spectrum, hearing.profile, monitor)
+        recogniser, profile = self.recogniser(hearing.recogniser), hearing.profile
+        if profile is not None and (reason := lacking(profile)):
+            monitor.notice(f"the profile of '{profile.name}' is not used: {reason}")
+            profile = None
+        speech = listen(clip, spectrum, profile, monitor)
         if emotions is None:
             emotions = recogniser.hear(speech, self._runner, monitor)
         if emotions.timeline != speech.spectrum.timeline:

@@ -24,4 +24,23 @@ def voice_of(clip: Clip, monitor: Monitor = SILENT) -> SpeakerProfile:
 
     speech = listen(clip, monitor=monitor)
     heard = spoken_features(clip.samples, speech.spectrum.frames, speech.voiced, monitor)
-    return SpeakerProfile("", speech.own, {SET: FeatureStatistics.of(heard.values)})
+    sets = {SET: FeatureStatistics.of(heard.values)}
+    return SpeakerProfile("", speech.own, sets, frozenset({clip.source.sha256}))
+
+
+def lacking(profile: SpeakerProfile) -> str:
+    """What recognisers miss in a profile, for people; "" where they all can use it.
+
+    One that some can use and others cannot would have them hear as two different people.
+    """
+    from core.functionals import NAMES, SET
+
+    own = profile.sets.get(SET)
+    if own is None:
+        others = ", ".join(sorted(profile.sets)) or "none"
+        return f"its features are {others}, and those of this version are {SET}"
+    if len(own.mean) != len(NAMES):
+        return f"it has {len(own.mean)} features of {SET}, which are {len(NAMES)}"
+    if profile.bands.frames == 0 or own.count == 0:
+        return "no speech was heard for it"
+    return ""

@@ -18,13 +18,12 @@ from torch.nn import functional
 
 from core.affect import FRAMES_PER_SECOND
 from core.mfsc import BANDS
-from core.normalisation import BandStatistics, z_score
+from core.normalisation import USUAL_FRAMES, BandStatistics, z_score
 from core.timeline import Timeline
 
 STACKED = 4  # MFSC frames of 10 ms to a value of 40 ms
 INPUTS = STACKED * BANDS  # 160
 KERNEL = 3
-PRIOR_FRAMES = 1_000  # of usual speech, that a speaker's own statistics have to outweigh
 
 
 class Row(Protocol):
@@ -261,7 +260,7 @@ def prepared(values: NDArray[np.floating], own: BandStatistics, usual: BandStati
     z-normalised by what is `own` to the speaker, as in section 3; of someone hardly heard,
     by what is usual.
     """
-    return stacked(z_score(values, own.leaning_on(usual, PRIOR_FRAMES)))
+    return stacked(z_score(values, own.leaning_on(usual, USUAL_FRAMES)))
 
 
 def stacked(features: NDArray[np.float32]) -> Tensor:

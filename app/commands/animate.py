@@ -164,9 +164,8 @@ def _job(options: argparse.Namespace) -> "Job":
     # The sample lies among the program's files, where nobody looks and few may write.
     folder = options.out if options.out or options.inputs else Path()
     request = ExportRequest(_names(options.format), export, picture, folder, own_smoothing=own)
-    known = options.profile is not None and options.profile.exists()
-    profile = read_profile(options.profile) if known else None
-    keep = None if known else options.profile
+    keep = options.profile
+    profile = read_profile(keep) if keep is not None and keep.exists() else None
     return Job(request, lambda: _cascade(options.weights, options.device), profile, keep)
 
 

@@ -49,6 +49,7 @@ class EmotionPanel(QWidget):
 
     scope_changed = Signal(str)  # "auto", "clip", "segments"
     recogniser_chosen = Signal(str)  # one of TITLES
+    profiles_chosen = Signal(bool)  # whether speakers are known by their clips
     emotion_chosen = Signal(str)  # "auto" or one of EMOTIONS
     strength_changed = Signal(float, bool)
     split_requested = Signal()  # at the playhead
@@ -159,6 +160,7 @@ class EmotionPanel(QWidget):
         self.scope.chosen.connect(self.scope_changed)
         self.emotions.chosen.connect(self.emotion_chosen)
         self.hearing.chosen.connect(self.recogniser_chosen)
+        self.hearing.known.connect(self.profiles_chosen)
         self.strength.moved.connect(self.strength_changed)
         self.split.clicked.connect(lambda: self.split_requested.emit())
         self.join.clicked.connect(lambda: self.join_requested.emit())

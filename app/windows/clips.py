@@ -124,7 +124,9 @@ class Clips(QObject):
         clips = self._session.project.clips
         names = list(dict.fromkeys(clip.speaker for clip in clips if clip.speaker))
         now = next((clip.speaker for clip in clips if clip.path in paths), "")
-        question = "Clips of one speaker help to hear each other. Without a name, all are of one."
+        question = (
+            "Many clips of one speaker help to hear each other. Without a name, all are of one."
+        )
         place = names.index(now) if now in names else -1
         name, said = QInputDialog.getItem(
             self._window, "Who speaks?", question, ["", *names], place + 1, editable=True

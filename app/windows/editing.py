@@ -12,6 +12,7 @@ from app.sound.player import Player
 from app.views.emotion_panel import EmotionPanel
 from app.views.face_view import FaceView
 from app.views.lanes import LanesView
+from app.voices import LEAST_CLIPS, LEAST_SECONDS
 from core.animation import AnimationSettings
 from core.segments import AUTOMATIC
 
@@ -41,6 +42,7 @@ class Editing(QObject):
         session, panel, lanes = self._session, self._panel, self._lanes
         panel.scope_changed.connect(session.choose_scope)
         panel.recogniser_chosen.connect(session.choose_recogniser)
+        panel.profiles_chosen.connect(session.use_profiles)
         panel.emotion_chosen.connect(self.choose)
         panel.strength_changed.connect(lambda s, final: session.set_strength(s, final=final))
         panel.gains_changed.connect(lambda gains, final: session.set_gains(gains, final=final))
@@ -97,12 +99,22 @@ class Editing(QObject):
         self._show_hearing()
 
     def _show_hearing(self) -> None:
-        result, wished = self._analyst.result, self._session.project.recogniser
-        if result is None or result.analysis is None:
-            self._panel.hearing.show_heard(wished, None)
-        else:
-            clips = len(result.listening.company)
-            self._panel.hearing.show_heard(wished, result.analysis.heard_by, clips)
+        result, project = self._analyst.result, self._session.project
+        analysis = None if result is None else result.analysis
+        heard_by = None if analysis is None else analysis.heard_by
+        row, clip = self._panel.hearing, self._session.clip
+        row.show_heard(project.recogniser, heard_by)
+        if clip is None or not self._analyst.tells_speakers_apart:
+            row.show_speaker("", project.profiles, 0, "")
+            return
+        count = sum(other.speaker == clip.speaker for other in project.clips)
+        told = ""
+        if project.profiles and count < LEAST_CLIPS:
+            told = f"needs {LEAST_CLIPS} clips"
+        elif project.profiles and result is not None and result.listening.company:
+            used = heard_by is not None and heard_by.profile
+            told = f"by {count} clips" if used else f"needs {LEAST_SECONDS:g} s of speech"
+        row.show_speaker(clip.speaker, project.profiles, count, told)
 
     # What actions do
 

@@ -58,6 +58,14 @@ def animate(visemo: Visemo, weights: Path) -> Visemo:
     return run
 
 
+@pytest.fixture
+def few_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two clips, however short, make a profile that is used."""
+    for module in ("app.voices", "app.windows.editing"):
+        monkeypatch.setattr(f"{module}.LEAST_CLIPS", 2)
+        monkeypatch.setattr(f"{module}.LEAST_SECONDS", 0.0)
+
+
 def save_speech(path: Path, seconds: float = SECONDS, seed: int = 0) -> Path:
     soundfile.write(path, babble(seconds, seed), SAMPLE_RATE, format=path.suffix[1:].upper())
     return path

@@ -1,6 +1,7 @@
 """`visemo animate` by a recogniser of one's choice, and of a speaker who is known."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from core.functionals import NAMES, SET
 from core.profile_file import read_profile
 from core.project import Project, ProjectClip
 from core.project_file import write_project
@@ -28,8 +30,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def attentive(own_weights: Path, visemo: Visemo) -> Visemo:
-    """`visemo animate` with a DERN that listens to who speaks."""
+def attentive(own_weights: Path, visemo: Visemo, few_suffice: None) -> Visemo:  # noqa: ARG001
+    """`visemo animate` with a DERN that listens to who speaks, be it in two clips."""
     write_dern(own_weights, "speaker")
 
     def run(*arguments: object) -> Any:
@@ -87,8 +89,90 @@ def test_a_clip_alone_tells_nothing_of_its_speaker(
 ) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     assert attentive(folder / "a.wav", "--out", one).status == 0
-    assert attentive(folder / "a.wav", "--out", two, "--speaker", "Ann").status == 0
+    ran = attentive(folder / "a.wav", "--out", two, "--speaker", "Ann")
+    assert ran.status == 0
+    assert ran.err.count("note: too little is known of Ann (1 clip): it takes 2") == 1
     assert exported(one) == exported(two)
+
+
+def test_enough_is_clips_and_speech(
+    attentive: Visemo, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.voices.LEAST_CLIPS", 3)
+    monkeypatch.setattr("app.voices.LEAST_SECONDS", 1.5)
+
+    def told_of(*sounds: Path) -> str:
+        out = tmp_path / "out"
+        ran = attentive(*sounds, "--out", out, "--speaker", "Ann", "--quiet", "--format", "json")
+        assert ran.status == 0
+        known = "profile" in settings_of(out / "a.json")
+        assert known == (ran.err == "")
+        return ran.err
+
+    files = [folder / "a.wav", folder / "b.wav", save_speech(folder / "c.wav", 1.0, seed=3)]
+    assert "of Ann (2 clips): it takes 3, with 1.5 s of speech in all" in told_of(*files[:2])
+    assert told_of(*files) == ""
+    for seed, file in enumerate(files):
+        save_speech(file, 0.4, seed=seed)
+    assert "of Ann (3 clips)" in told_of(*files)
+
+
+def test_a_profile_grows_until_it_is_of_use(
+    attentive: Visemo, folder: Path, tmp_path: Path
+) -> None:
+    file, c = tmp_path / "ann.speaker.json", save_speech(folder / "c.wav", 1.0, seed=3)
+    a, b = folder / "a.wav", folder / "b.wav"
+    alone, one, two = tmp_path / "alone", tmp_path / "one", tmp_path / "two"
+    assert attentive(a, "--out", alone).status == 0
+    for _ in range(2):  # the same sound tells nothing new
+        ran = attentive(a, "--out", one, "--profile", file)
+        assert ran.err.count("note: too little is known of ann (1 clip)") == 1
+        assert exported(one) == exported(alone)
+        assert len(read_profile(file).sounds) == 1
+    assert attentive(b, "--out", two, "--profile", file).err == ""
+    assert settings_of(two / "b.json")["profile"]["sha256"] == read_profile(file).id
+    at_once = tmp_path / "at_once.speaker.json"
+    assert attentive(a, b, "--out", two, "--profile", at_once).status == 0
+    assert read_profile(at_once).sounds == read_profile(file).sounds
+    np.testing.assert_allclose(
+        read_profile(at_once).bands.mean, read_profile(file).bands.mean, rtol=1e-5
+    )
+    before = file.read_bytes()
+    assert attentive(c, "--out", two, "--profile", file).err == ""
+    assert file.read_bytes() == before  # the same sounds get the same faces
+
+
+def test_a_profile_of_other_features_is_refused(
+    attentive: Visemo, folder: Path, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "ann.speaker.json", tmp_path / "out"
+    assert attentive(folder, "--out", out, "--profile", file).status == 0
+    good = json.loads(file.read_text("utf-8"))
+    (values,) = good["sets"].values()
+    short = {key: rows[:3] if isinstance(rows, list) else rows for key, rows in values.items()}
+    for sets, reason in (
+        ({"functionals/9": values}, f"its features are functionals/9, and .* are {SET}"),
+        ({SET: short}, f"it has 3 features of {SET}, which are {len(NAMES)}"),
+        ({}, "its features are none"),
+    ):
+        file.write_text(json.dumps(good | {"sets": sets}), encoding="utf-8")
+        ran = attentive(folder, "--out", out, "--profile", file)
+        assert ran.status == 2
+        assert re.search(f"{file.name}' is of no use here: {reason}.*to make it anew", ran.err)
+
+
+def test_a_profile_of_nothing_is_begun_anew(
+    attentive: Visemo, folder: Path, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "ann.speaker.json", tmp_path / "out"
+    assert attentive(folder, "--out", out, "--profile", file).status == 0
+    good = file.read_bytes()
+    nothing = json.loads(good)
+    for statistics in (nothing["bands"], *nothing["sets"].values()):
+        statistics["count"] = 0
+    file.write_text(json.dumps(nothing), encoding="utf-8")
+    assert attentive(folder, "--out", out, "--profile", file).status == 0
+    assert file.read_bytes() == good
 
 
 def test_the_papers_dern_hears_all_speakers_alike_and_says_so(
@@ -148,3 +232,8 @@ def test_a_project_knows_who_speaks(attentive: Visemo, folder: Path, tmp_path: P
     )
     assert attentive(folder / "c.wav", "--out", two).status == 0
     assert exported(one) == exported(two)
+    write_project(Project(tuple(clips), "dern", profiles=False), tmp_path / "a.visemo")
+    three, four = tmp_path / "three", tmp_path / "four"
+    assert attentive(tmp_path / "a.visemo", "--out", three).status == 0
+    assert attentive(folder, "--recogniser", "dern", "--out", four).status == 0
+    assert exported(three) == exported(four)

@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 
 from app.cli import main
+from app.clip_state import part_done
 from app.console import JsonReport, Step, TextReport, duration, one_line
 from app.progress import ANIMATE_SHARES, FilesProgress, Interrupts, Progress
 from core.emotion import mix_from_shares
 from core.monitor import Monitor
 from models.cascade import Cascade
 from tests.app.conftest import Visemo, names, outputs, save_speech
+from tests.core.sounds import Notes
+from tests.models.clips import babbling_clip
 
 
 def events(text: str) -> list[dict[str, Any]]:
@@ -180,6 +183,18 @@ def test_the_part_done_never_goes_back(tmp_path: Path) -> None:
     parts = [step.part for step in report.steps]
     assert parts == sorted(parts)
     assert parts[-1] == pytest.approx(1.0)
+
+
+def test_who_hears_by_default_is_counted_on() -> None:
+    """Every stage of it has its time, in the window as on the command line."""
+    notes = Notes()
+    Cascade.load(device="cpu").analyse(babbling_clip(1.0), notes)
+    stages = list(dict.fromkeys(stage for stage, _, _ in notes.steps))
+    assert "hearing the voice" in stages
+    assert set(stages) <= set(ANIMATE_SHARES)
+    parts = [part_done(stage, done / max(total, 1)) for stage, done, total in notes.steps]
+    assert parts == sorted(parts)
+    assert parts[-1] > 0
 
 
 def test_steps_between_are_told_now_and_then() -> None:

@@ -64,6 +64,15 @@ def test_little_speech_leans_on_the_training_set(frames: float, expected: float)
     assert np.allclose(found.std, expected, atol=1e-3)
 
 
+@pytest.mark.parametrize(("seconds", "mean", "std"), [(10, -7.5, np.sqrt(2.5)), (1e6, -5, 1)])
+def test_a_speaker_hardly_heard_leans_on_the_training_set(
+    seconds: float, mean: float, std: float
+) -> None:
+    found = Normalisation("speaker", of_all(-10, 2)).statistics(of_all(-5, 1, 100 * seconds))
+    assert np.allclose(found.mean, mean, atol=1e-3)
+    assert np.allclose(found.std, std, atol=1e-3)
+
+
 def test_scores_have_mean_0_and_deviation_1() -> None:
     values = random_frames(5_000)
     scores = z_score(values, BandStatistics.of([values]))

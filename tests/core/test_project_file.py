@@ -221,7 +221,8 @@ def test_names_of_shares_are_not_written(tmp_path: Path) -> None:
 
 def test_who_hears_and_who_speaks_are_kept(tmp_path: Path) -> None:
     clips = (ProjectClip(tmp_path / "a.wav", speaker="Ann"), ProjectClip(tmp_path / "b.wav"))
-    project = Project(clips, "dern")
+    project = Project(clips, "dern", profiles=False)
+    assert {listening.company for listening in project.listenings().values()} == {()}
     write_project(project, tmp_path / "a.visemo")
     assert read_project(tmp_path / "a.visemo") == project
 
@@ -232,7 +233,7 @@ def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
     write_project(Project((ProjectClip(tmp_path / "a.wav"),)), file)
     document = json.loads(file.read_text("utf-8"))
     assert document["schema"] == "visemo-project/2"
-    del document["recogniser"], document["clips"][0]["speaker"]
+    del document["recogniser"], document["profiles"], document["clips"][0]["speaker"]
     file.write_text(json.dumps(document | {"schema": "visemo-project/1"}), encoding="utf-8")
     assert read_project(file) == Project((ProjectClip(tmp_path / "a.wav"),), "")
 

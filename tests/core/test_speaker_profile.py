@@ -17,7 +17,7 @@ def profile() -> SpeakerProfile:
     choice = np.random.default_rng(0)
     bands = BandStatistics.of([choice.normal(size=(30, BANDS))])
     return SpeakerProfile("Ängström", bands, {"functionals/2": FeatureStatistics.of(
-        choice.normal(size=(5, 7)))})  # fmt: skip
+        choice.normal(size=(5, 7)))}, frozenset({"0" * 64, "f" * 64}))  # fmt: skip
 
 
 def test_statistics_are_numpys() -> None:
@@ -49,6 +49,7 @@ def test_a_file_gives_back_the_profile(tmp_path: Path) -> None:
     own = profile().sets["functionals/2"]
     np.testing.assert_array_equal(found.sets["functionals/2"].std, own.std)
     assert found.sets["functionals/2"].count == own.count
+    assert found.sounds == profile().sounds
 
 
 def test_what_is_no_profile_is_refused(tmp_path: Path) -> None:
@@ -58,6 +59,7 @@ def test_what_is_no_profile_is_refused(tmp_path: Path) -> None:
     spoiled = [
         good | {"schema": "visemo-speaker/2"},
         good | {"more": 1},
+        good | {"sounds": ["a.wav"]},
         {key: value for key, value in good.items() if key != "bands"},
         good | {"bands": good["bands"] | {"mean": [0.0] * 39}},
         good | {"bands": good["bands"] | {"mean": [0.0] * 39, "std": [1.0] * 39}},
@@ -69,7 +71,7 @@ def test_what_is_no_profile_is_refused(tmp_path: Path) -> None:
     texts += ["", "nonsense", "[" * 100_000, "\x00", path.read_text(encoding="utf-8")[:200]]
     for text in texts:
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(ProfileError, match=r"no speaker profile.*expected JSON of schema"):
+        with pytest.raises(ProfileError, match=r"no speaker profile.*of schema.*--profile` writes"):
             read_profile(path)
     path.write_bytes(b" " * (MOST_BYTES + 1))
     with pytest.raises(ProfileError, match="larger than"):

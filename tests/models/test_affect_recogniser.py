@@ -22,6 +22,7 @@ from models.affect_recogniser import CONTEXT, RUNS, T_QUANTILE, AffectRecogniser
 from models.cascade import Cascade
 from models.device import Runner
 from models.recognisers.recogniser import listen
+from models.speaker_profiles import profile_of
 from models.valence_arousal import DOWN_UP, PERIOD, reach, stacked
 from tests.core.sounds import Notes
 from tests.models.clips import babbling_clip, make_clip
@@ -125,7 +126,7 @@ def test_other_weights_for_it_are_other_weights(own_weights: Path) -> None:
 
 
 def test_the_speaker_is_named_where_his_profile_was_used(own_weights: Path) -> None:
-    profile = SpeakerProfile("Ada", replace(listen(babbling_clip(2.0)).own, frames=1e4))
+    profile = profile_of("Ada", [babbling_clip(2.0)])
     assert animate(own_weights, Hearing(profile=profile)).heard_by.speaker == ""
     write_affect(own_weights)
     assert animate(own_weights, Hearing(profile=profile)).heard_by.speaker == "Ada"

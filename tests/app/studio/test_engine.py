@@ -149,7 +149,7 @@ def test_every_emotion_can_be_wished_for(engine: Engine) -> None:
 
 
 @pytest.fixture
-def attentive(own_weights: Path, tmp_path: Path) -> Engine:
+def attentive(own_weights: Path, tmp_path: Path, few_suffice: None) -> Engine:  # noqa: ARG001
     """With a DERN that listens to who speaks."""
     write_dern(own_weights, "speaker")
     return Engine(lambda: Cascade.load(own_weights, "cpu"), AnimationStore(tmp_path / "kept"))

@@ -20,7 +20,12 @@ from tests.weights import write_dern, write_recognisers
 
 
 @pytest.fixture
-def studio(own_weights: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Studio]:
+def studio(
+    own_weights: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    few_suffice: None,  # noqa: ARG001
+) -> Iterator[Studio]:
     """With a DERN that listens to who speaks, and three clips."""
     write_dern(own_weights, "speaker")
     made = make_studio(tmp_path / "home", own_weights)
@@ -44,18 +49,58 @@ def wait(studio: Studio, qtbot: QtBot) -> None:
 
 
 def test_clips_share_a_speaker_and_the_panel_says_so(studio: Studio, qtbot: QtBot) -> None:
-    speaker = studio.window.emotion.hearing.speaker
-    assert speaker.text() == "The speaker is known from 3 clips"
+    row = studio.window.emotion.hearing
+
+    def words() -> tuple[str, str]:
+        return row.speaker.text(), row.told.text()
+
+    assert words() == ("Know the speaker", "by 3 clips")
     paths = [clip.path for clip in studio.session.project.clips]
     studio.session.set_speaker(paths[1:], "Ann")
     wait(studio, qtbot)
-    assert speaker.text() == ""  # it is alone now
+    assert row.speaker.isHidden()  # it is alone now
     studio.session.show_clip(paths[1])
     wait(studio, qtbot)
-    assert speaker.text() == "Ann is known from 2 clips"
+    assert words() == ("Know Ann", "by 2 clips")
     studio.session.undo()
     wait(studio, qtbot)
-    assert speaker.text() == "The speaker is known from 3 clips"
+    assert words() == ("Know the speaker", "by 3 clips")
+
+
+def test_clips_are_heard_by_themselves_where_somebody_wants_it(
+    studio: Studio, qtbot: QtBot
+) -> None:
+    def profiles() -> set[str]:
+        clips = studio.session.project.clips
+        return {studio.analyst.animation(clip, SILENT).heard_by.profile for clip in clips}
+
+    row = studio.window.emotion.hearing
+    assert len(profiles()) == 1
+    assert profiles() != {""}
+    row.speaker.click()
+    wait(studio, qtbot)
+    assert not studio.session.project.profiles
+    assert (row.speaker.isChecked(), row.told.text()) == (False, "")
+    assert profiles() == {""}
+    studio.session.undo()
+    wait(studio, qtbot)
+    assert (row.speaker.isChecked(), row.told.text()) == (True, "by 3 clips")
+    assert profiles() != {""}
+
+
+def test_what_too_little_lacks_is_said(
+    studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, paths = studio.window.emotion.hearing, [c.path for c in studio.session.project.clips]
+    monkeypatch.setattr("app.voices.LEAST_SECONDS", 100.0)
+    monkeypatch.setattr("app.windows.editing.LEAST_SECONDS", 100.0)
+    studio.session.remove(paths[2:])
+    wait(studio, qtbot)
+    assert row.told.text() == "needs 100 s of speech"
+    monkeypatch.setattr("app.voices.LEAST_CLIPS", 3)
+    monkeypatch.setattr("app.windows.editing.LEAST_CLIPS", 3)
+    studio.editing.show_choices()
+    assert row.told.text() == "needs 3 clips"
 
 
 def test_the_list_asks_who_speaks(
@@ -111,7 +156,9 @@ def test_where_there_is_nothing_to_choose_nothing_is_shown(row: HearingRow) -> N
     row.show_choices(("dern",))
     row.show_heard("", HeardBy("dern"))
     assert row.isHidden()
-    row.show_heard("", HeardBy("dern", "Ann", "0" * 64), 2)
+    row.show_speaker("Ann", True, 1, "")
+    assert row.isHidden()
+    row.show_speaker("Ann", True, 2, "needs 8 clips")
     assert not row.isHidden()
     assert row.box.isHidden()
 

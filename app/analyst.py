@@ -78,11 +78,6 @@ class Analyst(QObject):
         """What the networks run on: "cpu", "cuda", "mps", or "" before they are loaded."""
         return self._engine.device
 
-    @property
-    def tells_speakers_apart(self) -> bool:
-        """Whether it makes a difference to who hears; so it is taken until that is known."""
-        return self._engine.tells_apart(self._session.project.recogniser)
-
     def state(self, path: Path) -> ClipState:
         """How far a clip is."""
         return self._states.get(path, ClipState())

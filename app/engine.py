@@ -62,11 +62,7 @@ class Engine:
         """Whether another thing might be heard in another way; quick, for any thread."""
         if one is other or one == other:
             return False
-        return one.recogniser != other.recogniser or self.tells_apart(one.recogniser)
-
-    def tells_apart(self, recogniser: str) -> bool:
-        """Whether who speaks makes a difference to it, as far as that is known; for any thread."""
-        return self._by_speaker.get(recogniser, True)
+        return one.recogniser != other.recogniser or self._by_speaker.get(one.recogniser, True)
 
     def listen(self, path: Path, monitor: Monitor) -> Result:
         """Read a sound, ready to be seen and played. Raises AudioFileError."""
@@ -109,7 +105,10 @@ class Engine:
         begun = time.perf_counter()
         analysis = self._analyse(result.heard.clip, hearing, monitor, result.heard.spectrum)
         spent = time.perf_counter() - begun
-        return Result(result.heard, analysis, spent=spent, listening=listening)
+        by_speaker = self._by_speaker[listening.recogniser]
+        return Result(
+            result.heard, analysis, spent=spent, listening=listening, by_speaker=by_speaker
+        )
 
     def _hearing(self, listening: Listening, monitor: Monitor) -> Hearing:
         """With the speaker's profile, where that makes a difference."""
@@ -134,8 +133,9 @@ class Engine:
         spent = result.spent + time.perf_counter() - begun
         speed = None if result.face else result.heard.clip.duration / spent
         return Result(
-            result.heard, analysis, face, comparison, wish, speed=speed, listening=result.listening
-        )
+            result.heard, analysis, face, comparison, wish, speed=speed,
+            listening=result.listening, by_speaker=result.by_speaker,
+        )  # fmt: skip
 
     def prepare(
         self, wish: ProjectClip, monitor: Monitor, listening: Listening = BY_ITSELF

@@ -69,6 +69,7 @@ class Result:
     spent: float = 0.0  # seconds that hearing emotions took
     speed: float | None = None  # seconds of sound a second, where all was made just now
     listening: Listening = BY_ITSELF  # how the emotions were heard
+    by_speaker: bool = True  # whether who speaks makes a difference to who heard them
 
     def fulfils(self, wish: ProjectClip) -> bool:
         """Whether the faces are those that somebody wishes for."""

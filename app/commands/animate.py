@@ -131,7 +131,7 @@ def _run(options: argparse.Namespace, report: Report) -> int:
     job, settings = _job(options), _settings(options)
     speaker = options.speaker
     if speaker is None and options.profile is not None:
-        speaker = options.profile.name.removesuffix(PROFILE_SUFFIX)
+        speaker = options.profile.name.removesuffix(PROFILE_SUFFIX).removesuffix(".json")
     inputs = options.inputs or [_sample()]
     found, failed = tasks(inputs, settings, report, options.recogniser, speaker)
     if job.request.folder is not None:

@@ -104,7 +104,7 @@ class Editing(QObject):
         heard_by = None if analysis is None else analysis.heard_by
         row, clip = self._panel.hearing, self._session.clip
         row.show_heard(project.recogniser, heard_by)
-        if clip is None or not self._analyst.tells_speakers_apart:
+        if clip is None or (result is not None and not result.by_speaker):
             row.show_speaker("", project.profiles, 0, "")
             return
         count = sum(other.speaker == clip.speaker for other in project.clips)

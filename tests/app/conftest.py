@@ -63,7 +63,7 @@ def few_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two clips, however short, make a profile that is used."""
     for module in ("app.voices", "app.windows.editing"):
         monkeypatch.setattr(f"{module}.LEAST_CLIPS", 2)
-        monkeypatch.setattr(f"{module}.LEAST_SECONDS", 0.0)
+        monkeypatch.setattr(f"{module}.LEAST_SECONDS", 0.1)
 
 
 def save_speech(path: Path, seconds: float = SECONDS, seed: int = 0) -> Path:

@@ -10,6 +10,7 @@ import torch
 from core.corpora.utterance import Utterance
 from core.errors import Cancelled, TrainingError
 from core.monitor import Monitor
+from core.normalisation import USUAL_FRAMES, BandStatistics, z_score
 from models.evaluation.voting_material import voting_material
 from models.evaluation.voting_report import gains_table, recall_table
 from models.evaluation.voting_table import ROWS, Material, VotingSettings, voting_table
@@ -200,6 +201,14 @@ def test_a_speaker_is_normalised_by_all_his_clips() -> None:
     recordings = material()
     alone, known = (FrontEnd.of(m, recordings, recordings) for m in ("training", "speaker"))
     own = [r for r in recordings if r.utterance.speaker == "made-4"]
-    joined = np.concatenate([known.scores(r)[r.voiced] for r in own])
-    assert np.abs(joined.mean(axis=0)).max() < 0.05
-    assert np.concatenate([alone.scores(r)[r.voiced] for r in own])[:, :10].mean() > 0.3
+    statistics = BandStatistics.of(r.values[r.voiced] for r in own)
+    leaning = statistics.leaning_on(known.normalisation.training, USUAL_FRAMES)
+    for recording in own:
+        expected = z_score(recording.values, leaning)
+        np.testing.assert_allclose(known.scores(recording), expected, atol=1e-4)
+    usual, told = (
+        np.concatenate([front.scores(r)[r.voiced] for r in own])[:, :10].mean()
+        for front in (alone, known)
+    )
+    assert usual > 0.3
+    assert 0 < told < usual

@@ -2,22 +2,20 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
 
+from core.affect import ROLE as AFFECT
 from core.emotion import EMOTIONS
 from core.errors import CheckpointError
-from core.hearing import recogniser_file
+from core.hearing import TITLES, recogniser_file, there_are
 
 LARGEST_HEADER = 1_000_000  # bytes; ours have some 3,000
 LARGEST_CARD = 200_000  # bytes of the text beside it
-FILES = ("dern", *(f"dsrn-{emotion}" for emotion in EMOTIONS), "dsrn-combined")
-# What a folder may have beside these, and what its files are called.
-MORE = {
-    "local-cnn": "Emotion recogniser, local CNN", "functionals": "Emotion recogniser, functionals",
-    "ensemble": "Emotion recogniser, ensemble", "valence-arousal": "Valence and arousal",
-}  # fmt: skip
+FACES = (*(f"dsrn-{emotion}" for emotion in EMOTIONS), "dsrn-combined")
+ENSEMBLE = "ensemble"  # has settings in place of weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +32,52 @@ class ModelCard:
 
 
 def read_cards(folder: Path) -> tuple[list[ModelCard], list[str]]:
-    """The cards of a folder of weights, and what is wrong with those that cannot be read."""
-    cards, problems = [], []
-    more = [path for name in MORE if (path := recogniser_file(folder, name)).is_file()]
-    for path in [*(folder / f"{name}.safetensors" for name in FILES), *more]:
-        try:
-            cards.append(read_card(path))
-        except CheckpointError as problem:
-            problems.append(str(problem))
+    """The cards of a folder of weights, and what is wrong with it: see `can_be_used`.
+
+    Recognisers first, of which a folder has at least one, then faces, of which it has all, and
+    valence and arousal, where there are weights for them.
+    """
+    cards, problems = list[ModelCard](), list[str]()
+    recognisers = there_are(folder)
+    missing = [] if recognisers else ["recogniser, such as dern.safetensors"]
+    for name in (*recognisers, *FACES, AFFECT):
+        path = recogniser_file(folder, name)
+        if name in FACES and not path.is_file():
+            missing.append(path.name)
+        elif path.is_file():
+            try:
+                cards.append(read_card(path))
+            except CheckpointError as problem:
+                problems.append(str(problem))
+    if missing:
+        problems.insert(0, f"{folder} has no {', no '.join(missing)}.")
     return cards, problems
+
+
+def can_be_used(folder: Path, cards: Sequence[ModelCard]) -> bool:
+    """Whether those of a folder's files that could be read are enough.
+
+    One of several recognisers is done without where it is damaged, anything else is not.
+    """
+    there = {card.path.stem for card in cards}
+    needed = {*FACES, *[AFFECT] * recogniser_file(folder, AFFECT).is_file()}
+    return there >= needed and not there.isdisjoint({*TITLES} - {ENSEMBLE})
 
 
 def read_card(path: Path) -> ModelCard:
     """One card. Raises CheckpointError, naming the file."""
-    if path == recogniser_file(path.parent, "ensemble"):
+    if path == recogniser_file(path.parent, ENSEMBLE):
         return _read_settings(path)
     try:
         with path.open("rb") as file:
             size = struct.unpack("<Q", file.read(8))[0]
             if size > LARGEST_HEADER:
                 raise ValueError("its header is too long")
-            description = json.loads(json.loads(file.read(size))["__metadata__"]["visemo"])
+            header = json.loads(file.read(size))
+            description = json.loads(header.pop("__metadata__")["visemo"])
+            ends = [tensor["data_offsets"][1] for tensor in header.values()]
+            if file.seek(0, SEEK_END) < 8 + size + max(ends, default=0):
+                raise ValueError("it is cut short")
         provenance = description["provenance"]
         role, label = str(description["role"]), str(description["labels"][0])
         card = ModelCard(
@@ -73,7 +96,9 @@ def read_card(path: Path) -> ModelCard:
 
 
 def _title(role: str, label: str) -> str:
-    return MORE.get(role, "Emotion recogniser, DERN" if role == "dern" else f"Face, {label}")
+    if role == AFFECT:
+        return "Valence and arousal"
+    return f"Emotion recogniser, {TITLES[role]}" if role in TITLES else f"Face, {label}"
 
 
 def _read_settings(path: Path) -> ModelCard:
@@ -83,7 +108,7 @@ def _read_settings(path: Path) -> ModelCard:
             settings = json.loads(file.read(LARGEST_HEADER))
         members = ", ".join(dict.fromkeys([*settings["alone"], *settings["known"]]))
         card = ModelCard(
-            path, MORE["ensemble"], str(settings["id"]), "those of its members", (members,), {},
+            path, _title(ENSEMBLE, ""), str(settings["id"]), "those of its members", (members,), {},
             _beside(path),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import CheckpointError
 from core.speaker_profile import SpeakerProfile
 
 BEST = ""  # in place of a recogniser's name: the best that there are weights for
+FIRST = "recogniser.txt"  # of a folder of weights: who hears where nobody chose
 # Every recogniser, as people call it.
 TITLES = {
     "dern": "DERN",
@@ -47,6 +49,22 @@ def check_recogniser(name: str) -> None:
 def recogniser_file(folder: Path, name: str) -> Path:
     """The file of a recogniser in a folder of weights: a checkpoint, or settings that name some."""
     return folder / (f"{name}.json" if name == "ensemble" else f"{name}.safetensors")
+
+
+def first_choice(folder: Path) -> str:
+    """Whom a folder of weights names to hear where nobody chose, or BEST where it names nobody.
+
+    `visemo weights` names what was trained. Raises CheckpointError for a name that is none.
+    """
+    path = folder / FIRST
+    if not path.is_file():
+        return BEST
+    try:
+        name = path.read_text(encoding="utf-8").strip()
+        check_recogniser(name)
+    except (OSError, ValueError) as problem:
+        raise CheckpointError(f"{path} does not name a recogniser: {problem}") from problem
+    return name
 
 
 def there_are(folder: Path) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from core.animation import Animation, AnimationSettings, ModelId
 from core.clip import Clip
 from core.emotion import EMOTIONS, EmotionTrack
 from core.errors import CheckpointError
-from core.hearing import BEST, BY_DERN, HeardBy, Hearing
+from core.hearing import BEST, BY_DERN, HeardBy, Hearing, there_are
 from core.lips import uncrossed
 from core.monitor import SILENT, Monitor
 from core.normalisation import BandStatistics, z_score
@@ -34,7 +34,7 @@ from models.device import Runner, choose
 from models.dsrn import TARGET_FRAMES, Dsrn, overlap_mean
 from models.face_weights import COMBINED, FaceWeights, face_weights, same_weights, weights_of
 from models.recent import RecentEstimates
-from models.recognisers import load_recogniser
+from models.recognisers import best_recogniser, load_recogniser
 from models.recognisers.recogniser import Recogniser, listen
 from models.speaker_profiles import lacking
 from models.spectrum import Spectrum, Values, chunks
@@ -82,27 +82,27 @@ class Cascade:
         self._folder = folder
         self._runner = runner
         self._recognisers: dict[str, Recogniser] = {}
+        self._notice = ""  # of why the best is not a better one, until it was told
         self._faces: dict[str, _Face] = {}
         self._recent = RecentEstimates()
 
     @classmethod
     def load(cls, weights: Path = WEIGHTS, device: str = "auto") -> "Cascade":
-        """Read the best recogniser of a folder of weights and see that every face is there.
+        """See that a recogniser and every face are in a folder of weights.
 
-        Raises CheckpointError when a file is missing or damaged, VisemoError when
-        the device is not there.
+        Raises CheckpointError when a file is missing, or valence and arousal are damaged,
+        VisemoError when the device is not there. Recognisers and faces are read when needed.
         """
-        runner = Runner(choose(device))
-        missing = [p.name for p in (face_path(weights, e) for e in (*EMOTIONS, COMBINED))
-                   if not p.is_file()]  # fmt: skip
+        missing = [] if there_are(weights) else ["recogniser"]
+        faces = (face_path(weights, name) for name in (*EMOTIONS, COMBINED))
+        missing += [path.name for path in faces if not path.is_file()]
         if missing:
             raise CheckpointError(
-                f"{weights} has no {', '.join(missing)}; expected dern.safetensors and one "
-                "dsrn-EMOTION.safetensors for each emotion and for 'combined'; `visemo weights` "
-                "makes such a folder of what was trained"
+                f"{weights} has no {', '.join(missing)}; expected dern.safetensors or another "
+                "recogniser and one dsrn-EMOTION.safetensors for each emotion and for 'combined'; "
+                "`visemo weights` makes such a folder of what was trained"
             )
-        cascade = cls(weights, runner)
-        cascade.recogniser()
+        cascade = cls(weights, Runner(choose(device)))
         _ = cascade._affect  # damage is told of now
         return cascade
 
@@ -119,7 +119,10 @@ class Cascade:
     def recogniser(self, name: str = BEST) -> Recogniser:
         """One of RECOGNISERS. Raises CheckpointError, naming the file, where it is of no use."""
         if name not in self._recognisers:
-            self._recognisers[name] = load_recogniser(self._folder, name)
+            if name == BEST:
+                self._recognisers[name], self._notice = best_recogniser(self._folder)
+            else:
+                self._recognisers[name] = load_recogniser(self._folder, name)
         return self._recognisers[name]
 
     @cached_property
@@ -181,6 +184,9 @@ class Cascade:
         they are there already. Raises ValueError for emotions of another clip's length.
         """
         recogniser, profile = self.recogniser(hearing.recogniser), hearing.profile
+        if hearing.recogniser == BEST and self._notice:
+            monitor.notice(self._notice)
+            self._notice = ""
         if profile is not None and (reason := lacking(profile)):
             monitor.notice(f"the profile of '{profile.name}' is not used: {reason}")
             profile = None

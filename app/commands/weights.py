@@ -13,8 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which runs, and where to."""
     parser.description = (
         "Put the networks of finished runs into one folder that --weights, the studio and rating "
-        "studies take. A run with a recogniser and one with faces make a whole; what the runs "
-        "lack comes from the weights of --base."
+        "studies take. A run has a recogniser or faces; whatever the runs do not replace, other "
+        "recognisers and valence and arousal too, comes from the weights of --base. A recogniser "
+        "of the runs hears in that folder unless somebody chooses another."
     )
     parser.add_argument(
         "runs", nargs="+", type=Path, metavar="RUN", help="folders of finished runs"

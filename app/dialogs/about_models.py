@@ -112,7 +112,7 @@ class AboutModels(QDialog):
 
     def _ask(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
-            self, "A folder of weights: dern.safetensors and dsrn-*.safetensors", str(self._folder)
+            self, "A folder of weights: a recogniser and dsrn-*.safetensors", str(self._folder)
         )
         if chosen:
             self.load_requested.emit(Path(chosen))

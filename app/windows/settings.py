@@ -13,7 +13,7 @@ from app.actions import shortcut_page
 from app.dialogs.about_models import AboutModels
 from app.dialogs.preferences_dialog import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsPage
-from app.model_card import read_cards
+from app.model_card import can_be_used, read_cards
 from app.preferences import Preferences, PreferencesFile
 from app.sound.card import Card, Device
 from app.sound.player import Player
@@ -132,9 +132,9 @@ class Settings(QObject):
         dialog.show_cards(self.weights, cards, problems, "")
 
     def use_weights(self, folder: Path) -> None:
-        """Other weights from now on, unless they are not whole."""
-        _, problems = read_cards(folder)
-        if problems:
+        """Other weights from now on, unless there are too few of them."""
+        cards, problems = read_cards(folder)
+        if not can_be_used(folder, cards):
             self.refused.emit(f"These weights are not used. {' '.join(problems)}")
             return
         self.weights = folder

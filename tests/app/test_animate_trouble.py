@@ -166,7 +166,7 @@ def test_a_full_disk_keeps_the_old_files(
         (["--format", "csv,xml"], "Unknown format 'xml'; expected one of csv, json, npz"),
         (["--format", ""], "Unknown format ''; expected one of csv, json, npz"),
         (["--device", "tpu"], "unknown device 'tpu', expected one of auto, cpu, cuda, mps"),
-        (["--weights", "nowhere"], "nowhere has no dsrn-angry.safetensors"),
+        (["--weights", "nowhere"], "nowhere has no recogniser, dsrn-angry.safetensors"),
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )

@@ -48,9 +48,36 @@ def test_the_greatest_comes_first_and_near_ones_are_one() -> None:
     assert first.share + second.share == pytest.approx(1.0)
 
 
-def test_votes_of_equal_strength_are_all_shown() -> None:
-    (place,) = decisive_places(track(happy(np.full(80, 0.5))))
-    assert (place.start, place.end) == pytest.approx((0.0, 0.8))
+def test_a_phrase_that_is_judged_as_a_whole_is_one_place() -> None:
+    """The same vote in all of the speech, which pauses twice for longer than places are apart."""
+    made = track(happy(np.full(80, 0.5)))
+    voiced = np.ones(80, bool)
+    voiced[:5] = voiced[20:40] = False
+    (place,) = decisive_places(EmotionTrack(made.timeline, made.probabilities, voiced, made.votes))
+    assert place.whole
+    assert (place.start, place.end, place.share) == pytest.approx((0.05, 0.8, 1.0))
+
+
+def test_of_two_phrases_the_one_that_was_surer_decided() -> None:
+    strengths = np.concatenate([np.full(100, 0.3), np.full(100, 0.6)])
+    (place,) = decisive_places(track(happy(strengths)))
+    assert not place.whole
+    assert (place.start, place.end) == pytest.approx((1.0, 2.0))
+    assert place.share == pytest.approx(2 / 3)
+
+
+def test_of_the_papers_labels_the_surest_decided() -> None:
+    """A label counts as one, however probable; of 100 alike, 30 were much surer."""
+    likely = np.full(100, 0.3)
+    likely[40:70] = 0.9
+    others = (1 - likely[:, None]) / 6 * np.ones(7)
+    others[:, HAPPY] = likely
+    timeline = Timeline(100.0, 100, 0.005)
+    sure = EmotionTrack(timeline, others.astype(np.float32), np.ones(100, bool))
+    (place,) = decisive_places(sure)
+    assert (place.start, place.end) == pytest.approx((0.4, 0.7))
+    assert place.share == pytest.approx(0.3)
+    assert not place.whole
 
 
 def test_votes_for_other_emotions_and_silence_do_not_count() -> None:

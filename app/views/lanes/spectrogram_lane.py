@@ -185,6 +185,8 @@ class SpectrogramLane(Canvas):
         level = (float(self._heard.spectrogram[frame, band]) - self._loudest) * DECIBELS
         hertz = f"{self._centres[band]:.0f} Hz"
         if (place := self._place(seconds)) is not None:
+            if place.whole:
+                return f"{place.emotion} was heard in the whole phrase · click to hear it"
             return f"{percent(place.share)} of {place.emotion} was decided here · click to hear it"
         return f"{format_clock(seconds)} · band {band + 1}, {hertz} · {level:.0f} dB".replace(
             "-", "−"

@@ -55,8 +55,10 @@ class WhyMarks:
             left, right = (scale.x(edge) for edge in (place.start, place.end))
             box = QRectF(left, 0, max(right - left, 2.0), height)
             colour = theme.emotion(place.emotion)
-            painter.fillRect(box, tinted(colour, FILL))
             painter.fillRect(QRectF(box.left(), 0, box.width(), BAR), QColor(colour))
+            if place.whole:  # says no more about one place in it than about another
+                continue
+            painter.fillRect(box, tinted(colour, FILL))
             painter.setPen(QPen(tinted(colour, EDGE), 1.0))
             for x in (box.left() + 0.5, box.right() - 0.5):
                 painter.drawLine(QPointF(x, BAR), QPointF(x, height))

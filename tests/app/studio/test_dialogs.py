@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from app.dialogs.about_models import AboutModels
 from app.dialogs.preferences_dialog import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsPage
-from app.model_card import FILES, read_card, read_cards
+from app.model_card import FACES, can_be_used, read_card, read_cards
 from app.preferences import Preferences
 from app.theme import DARK, LIGHT
 from app.views.status import StatusBar, memory_used
 from core.errors import CheckpointError
 from resources import WEIGHTS
+from tests.weights import write_affect, write_dern, write_recognisers
 
 KEYS = [
     ("Play", "Play / stop", "Space"),
@@ -60,7 +61,9 @@ def test_the_page_of_shortcuts_can_be_searched(qtbot: QtBot) -> None:
 def test_the_bundled_models_say_what_they_are(qtbot: QtBot) -> None:
     cards, problems = read_cards(WEIGHTS)
     assert problems == []
-    assert [card.path.stem for card in cards][: len(FILES)] == list(FILES)
+    ears = ["dern", "local-cnn", "functionals", "ensemble"]
+    assert [card.path.stem for card in cards] == [*ears, *FACES, "valence-arousal"]
+    assert can_be_used(WEIGHTS, cards)
     recogniser = cards[0]
     assert recogniser.licence == "CC-BY-NC-SA-4.0"
     assert "RAVDESS speech, actors 01-16" in recogniser.trained_on
@@ -70,7 +73,7 @@ def test_the_bundled_models_say_what_they_are(qtbot: QtBot) -> None:
     dialog.show()
     assert "RAVDESS" in dialog.card.toPlainText()
     assert "0.748" in dialog.card.toPlainText()
-    QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    dialog.list.setCurrentRow(len(ears))
     assert "prior, not a recording" in dialog.card.toPlainText()
     assert not dialog.bundled.isEnabled()
     assert nameless(dialog) == []
@@ -108,6 +111,7 @@ def header(content: object) -> bytes:
         b"", b"1234567", struct.pack("<Q", 2**63), struct.pack("<Q", 100) + b"{}", header([]),
         header({"__metadata__": {"visemo": "[]"}}), header({"__metadata__": {"visemo": "{}"}}),
         header({"__metadata__": 3}), struct.pack("<Q", 4) + b"\xff\xff\xff\xff",
+        (WEIGHTS / "dern.safetensors").read_bytes()[:-1],
     ],
 )  # fmt: skip
 def test_weights_that_cannot_be_read_are_named(tmp_path: Path, content: bytes) -> None:
@@ -117,7 +121,32 @@ def test_weights_that_cannot_be_read_are_named(tmp_path: Path, content: bytes) -
         read_card(file)
     cards, problems = read_cards(tmp_path)
     assert cards == []
-    assert len(problems) == len(FILES)
+    assert problems[0].endswith(", ".join(f"no {name}.safetensors" for name in FACES) + ".")
+    assert "dern.safetensors cannot be read" in problems[1]
+
+
+def test_weights_need_one_recogniser_of_any_kind_and_all_faces(own_weights: Path) -> None:
+    def usable() -> bool:
+        return can_be_used(own_weights, read_cards(own_weights)[0])
+
+    write_recognisers(own_weights)
+    (own_weights / "dern.safetensors").unlink()
+    assert read_cards(own_weights)[1] == []
+    assert usable()
+    (own_weights / "local-cnn.safetensors").write_bytes(b"")
+    assert usable()
+    assert "local-cnn.safetensors cannot be read" in read_cards(own_weights)[1][0]
+    (own_weights / "functionals.safetensors").unlink()
+    assert not usable()
+    write_dern(own_weights)
+    assert usable()
+    (own_weights / "valence-arousal.safetensors").write_bytes(b"")
+    assert not usable()
+    write_affect(own_weights)
+    assert usable()
+    (own_weights / "dsrn-fear.safetensors").unlink()
+    assert read_cards(own_weights)[1][0] == f"{own_weights} has no dsrn-fear.safetensors."
+    assert not usable()
 
 
 def test_a_folder_without_weights_still_shows_the_dialog(qtbot: QtBot, tmp_path: Path) -> None:

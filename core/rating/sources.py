@@ -20,7 +20,7 @@ _CHOICE = (0, 1)  # the stream of chance, beside those of the rows
 _COLUMNS = ("file", "emotion")
 # The sentences of the sample, cut in the pauses: seconds, and the emotion meant.
 SAMPLE_LINES = (
-    (0.70, 3.65, "neutral"), (3.85, 9.30, "happy"), (9.60, 15.40, "sad"), (15.65, 20.00, "angry"),
+    (0.70, 3.85, "neutral"), (4.20, 10.90, "happy"), (11.30, 18.95, "sad"), (19.20, 24.20, "angry"),
 )  # fmt: skip
 # Which of them each emotion is told to: its own, or the one nearest to it in arousal.
 _TOLD = {"neutral": 0, "happy": 1, "sad": 2, "angry": 3, "surprise": 1, "fear": 2, "disgust": 3}

@@ -2,10 +2,9 @@
 
 `python -m models.training.sample FILE.wav` makes it anew, byte for byte. Pitch, its
 course, tempo, loudness and breath follow what is known of vocal emotion (Juslin,
-Laukka 2003, table 7); of some fifty prosodies drawn at random around that for happy, sad
-and angry, those were taken that the bundled DERN hears as meant, and the bundled ensemble did
-until its functionals were trained anew (it now takes the happy line for sad). It is a
-demonstration, not a measurement. The voice is CMU ARCTIC's slt, free for any use.
+Laukka 2003, table 7); of some hundred prosodies drawn at random around that for each line,
+those were taken that both the bundled DERN and the bundled ensemble hear as meant. It is a
+demonstration, not a measurement. The voice is CMU ARCTIC's awb, free for any use.
 """
 
 import sys
@@ -19,9 +18,9 @@ from core.atomic import atomic_binary
 from core.clip import SAMPLE_RATE
 from models.training.synthesis import Disguise, Samples, Voice, disguiser, flite
 
-VOICE = "slt"
+VOICE = "awb"
 PAUSE = 0.9  # seconds
-ROOM = 10 ** (-72 / 20)  # of full scale: the hiss of a quiet room
+ROOM = 10 ** (-84 / 20)  # of full scale: the hiss of a quiet room
 SPEECH_LEVEL = 0.08  # root mean square of a sentence of loudness 1
 
 
@@ -38,20 +37,24 @@ class Line:
 
 
 LINES = (
-    Line("The boat leaves the harbour at half past four.", "neutral", 160, 1.0, Disguise()),
     Line(
-        "Oh, how wonderful! You found my blue bag, thank you so much!", "happy", 140, 2.4,
-        Disguise(pitch=2.15),
-        tilt=0.05,
+        "The boat leaves the harbour at half past four.", "neutral", 165, 0.95,
+        Disguise(pitch=0.92, monotone=0.68, tract=1.08, breath=0.04),
+        tilt=-0.14,
     ),
     Line(
-        "I miss the old house, and nobody comes to see me any more.", "sad", 120, 0.6,
-        Disguise(pitch=0.85, monotone=0.5, tract=0.9, breath=0.45),
-        tilt=-0.5,
+        "Oh, how wonderful! You found my blue bag, thank you so much!", "happy", 110, 1.32,
+        Disguise(pitch=2.4, monotone=3.0, tract=0.79, breath=0.05),
+        tilt=0.66,
     ),
     Line(
-        "No! Stop it! You broke your promise, and you know it!", "angry", 160, 0.92,
-        Disguise(pitch=1.9, monotone=0.9, tract=0.93),
+        "I miss the old house, and nobody comes to see me any more.", "sad", 90, 0.88,
+        Disguise(pitch=0.75, monotone=0.2, tract=0.85, breath=0.2),
+        tilt=-0.03,
+    ),
+    Line(
+        "No! Stop it! You broke your promise, and you know it!", "angry", 140, 1.0,
+        Disguise(pitch=1.81, monotone=1.43, tract=1.04, breath=0.2),
         tilt=0.95,
     ),
 )  # fmt: skip

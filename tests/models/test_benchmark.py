@@ -68,7 +68,7 @@ def test_missing_weights_are_told_in_one_line(
     command = ["benchmark", "--clip", sound, "--weights", tmp_path]
     assert main([str(word) for word in command]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "has no dsrn-angry.safetensors" in line
+    assert "has no recogniser, dsrn-angry.safetensors" in line
 
 
 @pytest.mark.parametrize("runs", ["0", "-1", "many"])

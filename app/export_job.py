@@ -9,6 +9,7 @@ from typing import Protocol
 from app.pictures import all_exporters, unavailable
 from app.pictures.settings import DEFAULT, PictureSettings
 from core.animation import Animation
+from core.atomic import make_folder
 from core.errors import ExportError
 from core.export import Exporter, ExportSettings, output_path
 from core.face import POINTS
@@ -115,21 +116,6 @@ def export(
         settings = _held_by(exporter, request.settings)
         written += exporter.write(animation, target, settings, monitor)
     return written
-
-
-def make_folder(folder: Path) -> None:
-    """Make sure of a folder for exports. Raises ExportError when it cannot be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as problem:
-        raise ExportError(
-            f"Cannot write into '{folder}': it, or a part of it, is a file; name a folder."
-        ) from problem
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else problem
-        raise ExportError(
-            f"Cannot make the folder '{folder}': {reason}; choose another."
-        ) from problem
 
 
 def replaced(sounds: Sequence[Path], request: ExportRequest) -> list[Path]:

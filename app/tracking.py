@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.batch import Tally, attempt
 from app.console import Report
-from app.export_job import make_folder
 from app.progress import FilesProgress, Interrupts, Progress
+from core.atomic import make_folder
 from core.corpora import read_corpus
 from core.corpora.tracked import untracked
 from core.errors import ExportError, TrackError

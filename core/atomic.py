@@ -44,40 +44,35 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder that files go to, with those above it; it may be there already.
-
-    Raises ExportError where that cannot be, or nothing can be written there.
-    """
+def make_folder(folder: Path) -> None:
+    """Make sure of a folder that files go to. Raises ExportError when it cannot be made."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, "not writable")
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as problem:
+        raise ExportError(
+            f"Cannot write into '{folder}': it, or a part of it, is a file; name a folder."
+        ) from problem
     except (OSError, ValueError) as problem:
-        code = problem.errno if isinstance(problem, OSError) else None
-        if code in (errno.EEXIST, errno.ENOTDIR):
-            reason = "there is a file of that name on the way; name another folder"
-        elif code == errno.ENOENT:
-            reason = "nothing can be made there; name another folder"
-        else:
-            reason = _reason(problem, path / "file")
-        raise ExportError(f"Cannot make the folder '{path}': {reason}.") from problem
+        reason = problem.strerror if isinstance(problem, OSError) else problem
+        raise ExportError(
+            f"Cannot make the folder '{folder}': {reason}; choose another."
+        ) from problem
 
 
-def try_folder(path: Path) -> None:
-    """Whether `make_folder` will do, before long work: what is made for that is gone again.
+def try_folder(folder: Path) -> None:
+    """Whether files can go to a folder, before long work: what is made for that is gone again.
 
     Raises ExportError where not.
     """
-    above = (path, *path.parents)
     try:
-        new = [folder for folder in above if not folder.exists()]
-        make_folder(path)
-        for folder in new:
-            folder.rmdir()
+        new = [path for path in (folder, *folder.parents) if not path.exists()]
+        make_folder(folder)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, "not writable")
+        for path in new:
+            path.rmdir()
     except OSError as problem:
-        reason = _reason(problem, path)
-        raise ExportError(f"Cannot make the folder '{path}': {reason}.") from problem
+        raise ExportError(f"Cannot write into '{folder}': {_reason(problem, folder)}.") from problem
 
 
 @contextmanager

@@ -124,8 +124,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, report: Report) -> int:
     from app.batch import Batch, tasks
-    from app.export_job import make_folder
     from app.progress import Interrupts
+    from core.atomic import make_folder
     from core.profile_file import SUFFIX as PROFILE_SUFFIX
 
     job, settings = _job(options), _settings(options)

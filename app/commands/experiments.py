@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 WEIGHTS, RECIPES, AFFECT, VOTING = "weights", "recipes and runs", "valence-arousal", "voting"
 CYCLEGANS = ("cyclegan", "cyclegan-paper")
-RUNS = 5  # Khorram 2017, 6.1, and Bao 2019, 4.3
 
 # What each option is for; those that are not here are for everything.
 MEANT_FOR = {
@@ -47,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--runs", type=count, metavar="N",
-        help=f"of valence-arousal: of each network (default: the paper's {RUNS})",
+        help="of valence-arousal: of each network (default: five, as the paper's)",
     )  # fmt: skip
     group.add_argument(
         "--features", metavar="SET",
@@ -56,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--repeats", type=count, metavar="N",
-        help=f"of cyclegan: of each comparison (default: the paper's {RUNS})",
+        help="of cyclegan: of each comparison (default: five, as the paper's)",
     )  # fmt: skip
 
 
@@ -86,10 +85,11 @@ def _valence_arousal(options: argparse.Namespace, monitor: Monitor) -> "Evaluati
     from models.evaluation.affect_report import AffectRequest, evaluate_affect
     from models.training.affect_experiments import Extent
 
-    runs = options.runs or RUNS
+    usual = Extent()
+    runs = options.runs or usual.runs
     request = AffectRequest(
         tuple(options.data), options.out / FOLDS,
-        extent=Extent(runs, min(runs, Extent().filter_runs)),
+        extent=Extent(runs, min(runs, usual.filter_runs)),
         with_plots=not options.no_plots, command=command(), device=choose(options.device),
     )  # fmt: skip
     return evaluate_affect(request, monitor)
@@ -124,7 +124,8 @@ def _cyclegan(options: argparse.Namespace, monitor: Monitor) -> "Evaluation":
     from models.evaluation.cyclegan_tables import evaluate_cyclegan
 
     experiment = Experiment() if options.names == ["cyclegan-paper"] else small_experiment()
-    experiment = replace(experiment, repeats=options.repeats or RUNS)
+    if options.repeats:
+        experiment = replace(experiment, repeats=options.repeats)
     return evaluate_cyclegan(
         options.data, experiment, options.out / FOLDS, not options.no_plots, monitor,
         features=options.features or SET, command=command(), device=choose(options.device),

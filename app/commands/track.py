@@ -63,9 +63,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace, report: Report) -> int:
-    from app.export_job import make_folder
     from app.progress import Interrupts
     from app.tracking import TrackBatch, TrackRequest, corpus_videos, videos
+    from core.atomic import make_folder
     from core.tracks.face_track import GAP_LIMIT
 
     formats = tuple(name.strip() for name in options.format.split(",") if name.strip())

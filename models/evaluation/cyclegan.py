@@ -63,7 +63,7 @@ class Experiment:
     class_weights: tuple[float, ...] = (0.0, 2.0)  # lambda_cls
     made_most: int = 0  # utterances of each emotion, by chance, that a classifier sees; 0: all
     folds: int = FOLDS
-    repeats: int = 5  # of everything that is learned or drawn
+    repeats: int = 5  # of everything that is learned or drawn: 4.3
     seed: int = 0
 
 

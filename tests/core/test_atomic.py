@@ -259,7 +259,7 @@ def test_a_folder_is_made_or_it_is_said_why_not(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]
     (tmp_path / "file").write_text("x")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(ExportError, match="there is a file of that name on the way"):
+        with pytest.raises(ExportError, match="it, or a part of it, is a file; name a folder"):
             make_folder(path)
     with pytest.raises(ExportError, match="Cannot make the folder"):
         make_folder(Path("/proc/nothing"))
